@@ -1,0 +1,129 @@
+"""Who may enter: every route declares it, one function checks it before any view runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+from flask_login import LoginManager, current_user
+from werkzeug.exceptions import Unauthorized
+
+from eventapp.accounts.actor import Actor
+from eventapp.accounts.models import User
+from eventapp.accounts.queries import role_in_event, user_by_public_id
+from eventapp.accounts.roles import ALL_PERMISSIONS, may
+from eventapp.errors import NotAllowed, NotFound
+from eventapp.events.models import Event
+from eventapp.events.queries import find_event
+from eventapp.web import client_address
+
+login_manager = LoginManager()
+View = TypeVar("View", bound=Callable[..., Any])
+
+# public: everybody. bearer: whoever holds the secret in the address or the header; the view's loader checks it.
+# member: any signed-in user. owner: an owner of the installation. development: nobody in production.
+WHO = frozenset({"public", "bearer", "member", "owner", "development"})
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a route says about who may enter."""
+
+    who: str
+
+
+def allow(who: str) -> Callable[[View], View]:
+    """Declare who may enter a route: one of WHO, or a permission of the event's team such as 'agenda:change'."""
+    if who not in WHO and who not in ALL_PERMISSIONS:
+        raise ValueError(f"unknown access {who!r}")
+
+    def declare(view: View) -> View:
+        view.declared_access = Declared(who)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def declared_access(endpoint: str) -> Declared | None:
+    """What the view behind an endpoint declares; Flask's own static files are public."""
+    if endpoint == "static":
+        return Declared("public")
+    return getattr(current_app.view_functions[endpoint], "declared_access", None)
+
+
+def current_event() -> Event:
+    """The event of this address, already checked for who asks."""
+    event: Event = g.event
+    return event
+
+
+def current_role() -> str | None:
+    """The signed-in user's role in this event."""
+    return g.get("role")
+
+
+def may_here(permission: str) -> bool:
+    """Whether who asks has this permission in the event of the address; for showing or hiding a link."""
+    return bool(current_user.is_authenticated and (current_user.is_owner or may(current_role(), permission)))
+
+
+def current_actor() -> Actor:
+    """Who does it, for `by=`: the signed-in user or an attendee."""
+    if current_user.is_authenticated:
+        return Actor("user", current_user.id, client_address())
+    return Actor("attendee", None, client_address())
+
+
+def init_access(app: Flask) -> None:
+    login_manager.init_app(app)
+    login_manager.user_loader(_load_user)
+    app.before_request(_enforce)
+    app.jinja_env.globals.update(may_here=may_here)
+
+
+def _load_user(public_id: str) -> User | None:
+    return user_by_public_id(public_id)
+
+
+def _enforce() -> None:
+    if request.endpoint is None:
+        return
+    declared = declared_access(request.endpoint)
+    if declared is None:
+        raise NotAllowed
+    slug = (request.view_args or {}).get("event")
+    if slug is not None:
+        _load_event(slug, public=declared.who in {"public", "bearer"})
+    _check(declared.who)
+
+
+def _load_event(slug: str, *, public: bool) -> None:
+    event = find_event(slug)
+    if event is None:
+        raise NotFound
+    if public and event.is_public:
+        g.event, g.role = event, None
+        return
+    # Drafts and archived events exist for their team only; to anybody else they are not there.
+    role = role_in_event(current_user.id, event.id) if current_user.is_authenticated else None
+    if public and not (role or getattr(current_user, "is_owner", False)):
+        raise NotFound
+    g.event, g.role = event, role
+
+
+def _check(who: str) -> None:
+    if who in {"public", "bearer"}:
+        return
+    if who == "development":
+        if not current_app.config["SETTINGS"].development:
+            raise NotFound
+        return
+    if not current_user.is_authenticated:
+        raise Unauthorized
+    if who == "member" or current_user.is_owner:
+        return
+    if who == "owner" or not may(g.get("role"), who):
+        # A stranger to the event does not learn that it exists.
+        raise NotAllowed if g.get("role") else NotFound

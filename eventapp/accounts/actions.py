@@ -1,0 +1,186 @@
+"""What is done to accounts: users, sign-in, roles, and the audit row of every action."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import select, update
+
+from eventapp.accounts.actor import SYSTEM, Actor
+from eventapp.accounts.errors import LastOwner, LinkUsedUp, TooManyTries, UnknownUser, WeakPassword, WrongPassword
+from eventapp.accounts.models import AuditEntry, SignInFailure, SignInLink, TeamMember, User
+from eventapp.accounts.queries import clean_email, failures_since, find_user
+from eventapp.accounts.roles import ROLES
+from eventapp.clock import now
+from eventapp.db import transaction
+from eventapp.messaging.actions import enqueue_message
+from eventapp.sealing import new_token, seal, token_hash
+
+SIGN_IN_LINK_LIFE = timedelta(hours=1)
+FAILURE_WINDOW = timedelta(minutes=15)
+MOST_FAILURES = 10
+SHORTEST_PASSWORD = 10
+
+# 19 MiB, two passes, one lane: OWASP's password storage cheat sheet; about 22 ms a hash.
+_hasher = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
+
+
+def record(
+    action: str,
+    subject: Any,
+    *,
+    by: Actor,
+    event_id: int | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+) -> None:
+    """Write the audit row of an action, in the action's own transaction.
+
+    `before` and `after` hold only what changed, as plain JSON values and without secrets.
+    """
+    with transaction() as session:
+        session.flush()
+        session.add(
+            AuditEntry(
+                at=now(),
+                event_id=event_id,
+                actor_kind=by.kind,
+                actor_id=by.id,
+                origin=by.origin,
+                action=action,
+                subject_kind=subject.__tablename__,
+                subject_id=subject.id,
+                before=before,
+                after=after,
+                reason=reason,
+            )
+        )
+
+
+def add_user(email: str, *, by: Actor = SYSTEM, name: str = "", is_owner: bool = False, is_sample: bool = False) -> User:
+    """Add a user, or find the one with this address and make them an owner if asked."""
+    with transaction() as session:
+        user = find_user(email)
+        if user is None:
+            user = User(email=clean_email(email), name=name, is_owner=is_owner, is_sample=is_sample, created_at=now())
+            session.add(user)
+            record("add_user", user, by=by, after={"email": user.email, "is_owner": is_owner})
+        elif is_owner and not user.is_owner:
+            user.is_owner = True
+            record("make_owner", user, by=by, before={"is_owner": False}, after={"is_owner": True})
+        return user
+
+
+def set_password(user_id: int, password: str, *, by: Actor) -> None:
+    """Store a password's hash. Raises WeakPassword."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise WeakPassword(field="password")
+    with transaction() as session:
+        user = session.get_one(User, user_id)
+        user.password_hash = _hasher.hash(password)
+        record("set_password", user, by=by)
+
+
+def sign_in_by_password(email: str, password: str, *, origin: str) -> User:
+    """The user whose password this is. Raises WrongPassword, TooManyTries; takes as long for unknown addresses."""
+    address = clean_email(email)
+    if failures_since(address, origin, now() - FAILURE_WINDOW) >= MOST_FAILURES:
+        raise TooManyTries
+    user = find_user(address)
+    matches = _password_matches(user.password_hash if user else None, password)
+    if user is None or not user.active or not matches:
+        with transaction() as session:
+            session.add(SignInFailure(email=address[:320], origin=origin, at=now()))
+        raise WrongPassword
+    record("sign_in", user, by=Actor("user", user.id, origin))
+    return user
+
+
+def new_sign_in_link(user_id: int, *, by: Actor) -> str:
+    """Make a link's token that signs this user in, once, within an hour."""
+    token = new_token()
+    with transaction() as session:
+        user = session.get_one(User, user_id)
+        session.add(
+            SignInLink(user_id=user.id, token_hash=token_hash(token), created_at=now(), expires_at=now() + SIGN_IN_LINK_LIFE)
+        )
+        record("new_sign_in_link", user, by=by)
+    return token
+
+
+def mail_sign_in_link(email: str, *, language: str, by: Actor) -> None:
+    """Mail a sign-in link, if there is such a user. Says nothing about whether there is."""
+    user = find_user(email)
+    if user is None or not user.active:
+        return
+    with transaction():
+        token = new_sign_in_link(user.id, by=by)
+        enqueue_message(
+            cause=f"sign_in_link:{token_hash(token)}",
+            recipient=clean_email(email),
+            language=language,
+            template="sign_in_link",
+            values={"token_sealed": seal(token.encode(), "sign_in_link")},
+        )
+
+
+def sign_in_by_link(token: str, *, origin: str) -> User:
+    """Use a link up and return its user. Raises LinkUsedUp; of two at once, one succeeds."""
+    with transaction() as session:
+        used = session.execute(
+            update(SignInLink)
+            .where(SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None), SignInLink.expires_at > now())
+            .values(used_at=now())
+            .returning(SignInLink.user_id)
+        ).first()
+        user = session.get(User, used.user_id) if used else None
+        if user is None or not user.active:
+            raise LinkUsedUp
+        record("sign_in", user, by=Actor("user", user.id, origin))
+        return user
+
+
+def set_role(event_id: int, email: str, role: str, *, by: Actor) -> TeamMember:
+    """Give a user a role in an event. Raises UnknownUser, LastOwner."""
+    if role not in ROLES:
+        raise ValueError(f"unknown role {role}")
+    with transaction() as session:
+        user = find_user(email)
+        if user is None:
+            raise UnknownUser(email=email, field="email")
+        member = session.scalar(select(TeamMember).where(TeamMember.event_id == event_id, TeamMember.user_id == user.id))
+        before = member.role if member else None
+        if member is None:
+            member = TeamMember(event_id=event_id, user_id=user.id, role=role, created_at=now())
+            session.add(member)
+        elif before == "owner" and role != "owner":
+            _keep_an_owner(event_id)
+        member.role = role
+        record("set_role", member, by=by, event_id=event_id, before={"role": before}, after={"role": role, "email": user.email})
+        return member
+
+
+def _keep_an_owner(event_id: int) -> None:
+    with transaction() as session:
+        owners = select(TeamMember.id).where(TeamMember.event_id == event_id, TeamMember.role == "owner")
+        if len(session.scalars(owners.with_for_update()).all()) <= 1:
+            raise LastOwner
+
+
+def _password_matches(stored: str | None, password: str) -> bool:
+    try:
+        _hasher.verify(stored or _nobodys_hash(), password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    return stored is not None
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    """Something to compare with when there is no such user, so that the answer takes as long."""
+    return _hasher.hash(new_token())

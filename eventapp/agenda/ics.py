@@ -1,0 +1,65 @@
+"""The agenda as a calendar file that phones can subscribe to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+
+PRODUCT = "-//Eventapp//Agenda//EN"
+READ_AGAIN_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One session in one language; moments are aware."""
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    location: str
+    description: str
+    category: str
+    url: str
+
+
+def calendar_file(name: str, zone: str, language: str, entries: Iterable[Entry]) -> bytes:
+    """A calendar with times in the event's zone, the zone's rules included."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", name, parameters={"language": language})
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", zone)
+    calendar.add("refresh-interval", READ_AGAIN_AFTER, parameters={"value": "DURATION"})
+    for entry in entries:
+        calendar.add_component(_component(entry, zone, language))
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+def _component(entry: Entry, zone: str, language: str) -> Event:
+    spoken = {"language": language}
+    component = Event()
+    component.add("uid", entry.uid)
+    component.add("sequence", entry.sequence)
+    component.add("dtstamp", entry.changed_at)
+    component.add("last-modified", entry.changed_at)
+    component.add("dtstart", entry.starts_at.astimezone(ZoneInfo(zone)))
+    component.add("dtend", entry.ends_at.astimezone(ZoneInfo(zone)))
+    component.add("summary", entry.summary, parameters=spoken)
+    component.add("categories", [entry.category])
+    component.add("status", "CONFIRMED")
+    component.add("url", entry.url)
+    if entry.location:
+        component.add("location", entry.location, parameters=spoken)
+    if entry.description:
+        component.add("description", entry.description, parameters=spoken)
+    return component

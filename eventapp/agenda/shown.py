@@ -1,0 +1,143 @@
+"""The agenda as pages and feeds show it: read objects that hold nothing which the reader may not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from eventapp.events.models import Hall, Organisation
+from eventapp.i18n import Bilingual
+from eventapp.people.models import Person
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    """Who or what appears in an item; exactly one of person, organisation and object_name."""
+
+    id: int
+    public_id: str
+    role: str
+    side: str
+    mode: str
+    reply: str
+    as_what: Bilingual
+    person: Person | None
+    organisation: Organisation | None
+    object_name: Bilingual
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """One step of a session; its times are None where they cannot be known."""
+
+    id: int
+    public_id: str
+    kind: str
+    title: Bilingual
+    summary: Bilingual
+    minutes: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    parts: tuple[ShownPart, ...]
+
+
+@dataclass(frozen=True)
+class ShownSession:
+    """A session with its items in order; moments in UTC."""
+
+    id: int
+    public_id: str
+    uuid: str
+    sequence: int
+    changed_at: datetime
+    kind: str
+    title: Bilingual
+    summary: Bilingual
+    starts_at: datetime
+    ends_at: datetime
+    hall: Hall | None
+    items: tuple[ShownItem, ...]
+
+    @property
+    def appearances(self) -> list[tuple[Person, list[ShownPart]]]:
+        """Everybody who appears with all they do, in the order of the items."""
+        found: dict[int, tuple[Person, list[ShownPart]]] = {}
+        for part in (part for item in self.items for part in item.parts):
+            if part.person is not None:
+                found.setdefault(part.person.id, (part.person, []))[1].append(part)
+        return list(found.values())
+
+    def runs_at(self, at: datetime) -> bool:
+        return self.starts_at <= at < self.ends_at
+
+    def item_at(self, at: datetime) -> ShownItem | None:
+        """The item that runs at a moment, if the times of the items are known."""
+        return next(
+            (item for item in self.items if item.starts_at and item.ends_at and item.starts_at <= at < item.ends_at),
+            None,
+        )
+
+
+@dataclass(frozen=True)
+class AgendaDay:
+    """One day of an event in its own zone; what runs after midnight is still of this day."""
+
+    day: date
+    zone: str
+    sessions: tuple[ShownSession, ...]
+
+    @property
+    def noon(self) -> datetime:
+        """A moment that surely lies on this day; for the date in the reader's language."""
+        return datetime.combine(self.day, time(12), ZoneInfo(self.zone))
+
+    @property
+    def anchor(self) -> str:
+        return f"day-{self.day.isoformat()}"
+
+
+@dataclass(frozen=True)
+class HallNow:
+    """What a hall shows at a moment: what runs and what comes next that day."""
+
+    hall: Hall | None
+    running: tuple[ShownSession, ...]
+    following: ShownSession | None
+
+
+def people_in(sessions: Iterable[ShownSession], *, without_roles: frozenset[str] = frozenset()) -> list[Person]:
+    """Everybody who appears in the sessions, each once, in the order of appearance."""
+    found: dict[int, Person] = {}
+    for session in sessions:
+        for item in session.items:
+            for part in item.parts:
+                if part.person is not None and part.role not in without_roles:
+                    found.setdefault(part.person.id, part.person)
+    return list(found.values())
+
+
+def now_and_next(days: Iterable[AgendaDay], at: datetime) -> list[HallNow]:
+    """For each hall that is in use at a moment or later on the same day: what runs, and what follows."""
+    day = next((day for day in days if day.sessions and _reaches(day, at)), None)
+    if day is None:
+        return []
+    halls: dict[int | None, list[ShownSession]] = {}
+    for session in day.sessions:
+        halls.setdefault(session.hall.id if session.hall else None, []).append(session)
+    rows = [_hall_now(sessions, at) for sessions in halls.values()]
+    shown = [row for row in rows if row.running or row.following]
+    return sorted(
+        shown, key=lambda row: (row.hall is None, row.hall.position if row.hall else 0, row.hall.id if row.hall else 0)
+    )
+
+
+def _reaches(day: AgendaDay, at: datetime) -> bool:
+    return max(session.ends_at for session in day.sessions) > at
+
+
+def _hall_now(sessions: list[ShownSession], at: datetime) -> HallNow:
+    running = tuple(session for session in sessions if session.runs_at(at))
+    following = next((session for session in sessions if session.starts_at > at), None)
+    return HallNow(sessions[0].hall, running, following)

@@ -1,0 +1,38 @@
+"""Refusals at the door."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from eventapp.errors import Refused
+
+
+class DeviceUnknown(Refused):
+    status = 401
+    message = _l("This device is not paired, or its pairing was ended. Ask the organiser for a new pairing link.")
+
+
+class PairingUsedUp(Refused):
+    status = 410
+    message = _l("This pairing link was already used or is too old. Ask the organiser for a new one.")
+
+
+class TooManyScans(Refused):
+    status = 413
+    message = _l("At most 1,000 scans can be sent at once.")
+
+
+class CheckpointUnknown(Refused):
+    status = 422
+    message = _l("There is no checkpoint “%(code)s” at this event.")
+
+
+class CheckpointCodeTaken(Refused):
+    status = 422
+    message = _l("There already is a checkpoint with this code.")
+    field = "code"
+
+
+class DoorBusy(Refused):
+    status = 503
+    message = _l("The door is very busy. Please send the scan again.")

@@ -1,0 +1,135 @@
+"""The door: checkpoints, paired devices, scans and admissions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventapp.db import Base, Moment, new_public_id
+from eventapp.i18n import bilingual
+
+CHECKPOINT_KINDS = ("gate", "hall", "gift")
+ADMISSION_RULES = ("once", "daily", "visits")
+
+checkpoint_categories = Table(
+    "checkpoint_categories",
+    Base.metadata,
+    Column("checkpoint_id", ForeignKey("checkpoints.id", ondelete="CASCADE"), primary_key=True),
+    Column("category_id", ForeignKey("categories.id", ondelete="CASCADE"), primary_key=True),
+)
+
+device_checkpoints = Table(
+    "device_checkpoints",
+    Base.metadata,
+    Column("device_id", ForeignKey("devices.id", ondelete="CASCADE"), primary_key=True),
+    Column("checkpoint_id", ForeignKey("checkpoints.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class Checkpoint(Base):
+    """Where passes are scanned. Without categories it admits every category."""
+
+    __tablename__ = "checkpoints"
+    __table_args__ = (
+        UniqueConstraint("event_id", "code"),
+        CheckConstraint("rule IN ('once', 'daily', 'visits')", name="rule"),
+        CheckConstraint("inside >= 0", name="inside_not_negative"),
+        CheckConstraint("capacity IS NULL OR inside <= capacity", name="not_overfull"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(30))
+    name_en: Mapped[str] = mapped_column(String(100), default="")
+    name_zh: Mapped[str] = mapped_column(String(100), default="")
+    kind: Mapped[str] = mapped_column(String(10), default="gate")
+    rule: Mapped[str] = mapped_column(String(10), default="once")
+    opens_at: Mapped[datetime | None] = mapped_column(Moment)
+    closes_at: Mapped[datetime | None] = mapped_column(Moment)
+    capacity: Mapped[int | None] = mapped_column()
+    inside: Mapped[int] = mapped_column(default=0)
+    pause_seconds: Mapped[int] = mapped_column(default=0)
+    position: Mapped[int] = mapped_column(default=0)
+
+    name = bilingual("name")
+
+
+class Device(Base):
+    """A phone or laptop paired to scan. A signed-in member who checks someone in has one, too (`user_id`)."""
+
+    __tablename__ = "devices"
+    __table_args__ = (UniqueConstraint("event_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    pairing_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    pairing_expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    may_override: Mapped[bool] = mapped_column(default=False)
+    paired_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+    checkpoints: Mapped[list[Checkpoint]] = relationship(secondary=device_checkpoints, order_by=Checkpoint.position)
+
+
+class Scan(Base):
+    """One reading of a code, whatever came of it. Append-only; the answer is kept word for word."""
+
+    __tablename__ = "scans"
+    __table_args__ = (UniqueConstraint("device_id", "scan_id"), Index("ix_scans_checkpoint_at", "checkpoint_id", "received_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id", ondelete="CASCADE"))
+    scan_id: Mapped[str] = mapped_column(String(36))
+    checkpoint_id: Mapped[int | None] = mapped_column(ForeignKey("checkpoints.id", ondelete="CASCADE"))
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
+    verdict: Mapped[str] = mapped_column(String(20))
+    direction: Mapped[str] = mapped_column(String(3))
+    method: Mapped[str] = mapped_column(String(10))
+    offline: Mapped[bool] = mapped_column(default=False)
+    override_reason: Mapped[str] = mapped_column(String(300), default="")
+    scanned_at: Mapped[datetime | None] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    answer: Mapped[str] = mapped_column(Text)
+
+
+class Admission(Base):
+    """The fact that a registration was let in at a checkpoint, once per period ('once', a date, or a visit's number)."""
+
+    __tablename__ = "admissions"
+    __table_args__ = (
+        Index(
+            "uq_admissions_one_per_period",
+            "registration_id",
+            "checkpoint_id",
+            "period",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+        Index(
+            "uq_admissions_one_open_visit",
+            "registration_id",
+            "checkpoint_id",
+            unique=True,
+            sqlite_where=text("visit > 0 AND left_at IS NULL AND voided_at IS NULL"),
+            postgresql_where=text("visit > 0 AND left_at IS NULL AND voided_at IS NULL"),
+        ),
+        Index("ix_admissions_checkpoint_left", "checkpoint_id", "left_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoints.id", ondelete="CASCADE"))
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id", ondelete="CASCADE"), index=True)
+    period: Mapped[str] = mapped_column(String(20))
+    visit: Mapped[int] = mapped_column(default=0)
+    admitted_at: Mapped[datetime] = mapped_column(Moment)
+    left_at: Mapped[datetime | None] = mapped_column(Moment)
+    voided_at: Mapped[datetime | None] = mapped_column(Moment)

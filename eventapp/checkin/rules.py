@@ -1,0 +1,118 @@
+"""The door's rules: from what is known about a pass and a checkpoint to one verdict. No database, no web."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+# In the order in which they are asked; the first that applies is the verdict.
+PRECEDENCE = (
+    "malformed", "forged", "wrong_event", "unknown", "revoked", "cancelled", "not_confirmed", "not_allowed",
+    "outside_hours", "not_inside", "already_in", "too_soon", "full", "left", "admitted",
+)  # fmt: skip
+CANCELLED_STATES = frozenset({"withdrawn", "cancelled"})
+# What a device that may override can let pass with a reason. A forged or cancelled pass is never let in.
+OVERRIDABLE = frozenset({"not_confirmed", "not_allowed", "outside_hours", "too_soon"})
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A checkpoint as its event set it up. Moments in UTC; `zone` and `day_starts` say which day a moment belongs to."""
+
+    id: int
+    code: str
+    rule: str
+    zone: str
+    day_starts: time
+    allowed: bool = True
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    capacity: int | None = None
+    pause_seconds: int = 0
+    category_ids: frozenset[int] = frozenset()
+
+
+@dataclass
+class Entry:
+    """One admission of a pass at a checkpoint, by a device of this name. `id` is None while it is new."""
+
+    period: str
+    visit: int
+    admitted_at: datetime
+    left_at: datetime | None = None
+    device: str = ""
+    id: int | None = None
+
+
+@dataclass
+class Holder:
+    """What is known about a pass: its registration's state, the serial in force, and earlier entries by checkpoint."""
+
+    event_id: int
+    state: str
+    serial: int
+    category_id: int
+    entries: dict[int, list[Entry]] = field(default_factory=dict)
+
+
+def period_of(gate: Gate, at: datetime, visits: int) -> tuple[str, int]:
+    """The period an admission at this moment belongs to, and its visit number (0 where visits are not counted)."""
+    if gate.rule == "once":
+        return "once", 0
+    if gate.rule == "daily":
+        wall = at.astimezone(ZoneInfo(gate.zone))
+        before = timedelta(hours=gate.day_starts.hour, minutes=gate.day_starts.minute)
+        return (wall.replace(tzinfo=None) - before).date().isoformat(), 0
+    return f"visit-{visits + 1}", visits + 1
+
+
+def check_pass(holder: Holder | None, serial: int | None) -> str | None:
+    """The verdict on the pass alone; None when it is good. `serial` is that of the code, if one was read."""
+    if holder is None:
+        return "unknown"
+    if serial is not None and serial != holder.serial:
+        return "revoked"
+    if holder.state in CANCELLED_STATES:
+        return "cancelled"
+    return None if holder.state == "confirmed" else "not_confirmed"
+
+
+def check_gate(holder: Holder, gate: Gate | None, direction: str, at: datetime) -> str | None:
+    """The verdict on this pass at this checkpoint at this moment, whoever is inside; None when it may go on."""
+    if gate is None or not gate.allowed or (direction == "out" and gate.rule != "visits"):
+        return "not_allowed"
+    if gate.category_ids and holder.category_id not in gate.category_ids:
+        return "not_allowed"
+    if (gate.opens_at and at < gate.opens_at) or (gate.closes_at and at >= gate.closes_at):
+        return "outside_hours"
+    return None
+
+
+def check_presence(entries: list[Entry], gate: Gate, direction: str, at: datetime, inside: int) -> str:
+    """The verdict that depends on who is in: admitted, left, or why not."""
+    if direction == "out":
+        return _leave(entries, gate, at)
+    if standing_entry(entries, gate, at) is not None:
+        return "already_in"
+    last_left = max((entry.left_at for entry in entries if entry.left_at), default=None)
+    if last_left and at - last_left < timedelta(seconds=gate.pause_seconds):
+        return "too_soon"
+    if gate.capacity is not None and inside >= gate.capacity:
+        return "full"
+    return "admitted"
+
+
+def standing_entry(entries: list[Entry], gate: Gate, at: datetime) -> Entry | None:
+    """The entry that makes a second one refused: the period's, or the visit that is not over."""
+    if gate.rule == "visits":
+        return next((entry for entry in entries if entry.left_at is None), None)
+    period, _visit = period_of(gate, at, 0)
+    return next((entry for entry in entries if entry.period == period), None)
+
+
+def _leave(entries: list[Entry], gate: Gate, at: datetime) -> str:
+    entry = standing_entry(entries, gate, at)
+    if entry is None:
+        return "not_inside"
+    return "too_soon" if at - entry.admitted_at < timedelta(seconds=gate.pause_seconds) else "left"

@@ -1,0 +1,42 @@
+"""What each verdict says, in both languages."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+
+VERDICTS = {
+    "admitted": _l("Welcome. Let in."),
+    "left": _l("Left. Goodbye."),
+    "already_in": _l("Already in. This pass was used here before."),
+    "too_soon": _l("Too soon after the last scan. Wait a moment."),
+    "not_inside": _l("Not inside. There is no entry to end."),
+    "not_confirmed": _l("Not confirmed. Send to the registration desk."),
+    "cancelled": _l("Cancelled. Do not let in."),
+    "revoked": _l("Older copy of the pass. Ask for the newest one."),
+    "wrong_event": _l("This pass is for another event."),
+    "not_allowed": _l("Not for this entrance. Show the way to the right one."),
+    "outside_hours": _l("Closed at this time."),
+    "full": _l("Full. Wait until somebody leaves."),
+    "unknown": _l("Unknown pass. Search by name."),
+    "forged": _l("Not genuine. Do not let in; call the manager."),
+    "malformed": _l("Not a pass of ours. Scan again or search by name."),
+}
+
+RULES = {
+    "once": _l("Each pass once"),
+    "daily": _l("Each pass once a day"),
+    "visits": _l("In and out, counting who is inside"),
+}
+
+
+@lru_cache(maxsize=64)
+def verdict_message(verdict: str) -> tuple[tuple[str, str], ...]:
+    """The sentence of a verdict as (language, text) pairs."""
+    pairs = []
+    for language in ("en", "zh"):
+        with force_locale(language):
+            pairs.append((language, str(VERDICTS[verdict])))
+    return tuple(pairs)

@@ -1,0 +1,9 @@
+"""The sample."""
+
+
+def build_sample() -> bool:
+    return False
+
+
+def remove_sample() -> None:
+    return None

@@ -1,0 +1,5 @@
+"""Sample passes."""
+
+
+def sample_passes() -> list[dict[str, str]]:
+    return []

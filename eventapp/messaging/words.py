@@ -1,0 +1,23 @@
+"""What messages and their states are called on pages."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+STATE_LABELS = {
+    "queued": _l("Waiting to be sent"),
+    "sending": _l("Being sent"),
+    "sent": _l("Sent"),
+    "failed": _l("Not delivered"),
+}
+
+TEMPLATE_LABELS = {
+    "sign_in_link": _l("Sign-in link"),
+    "registration_pending": _l("Registration received"),
+    "registration_waiting": _l("On the waiting list"),
+    "registration_offered": _l("Place offered"),
+    "registration_confirmed": _l("Place confirmed, with pass"),
+    "registration_declined": _l("Registration declined"),
+    "registration_withdrawn": _l("Withdrawal noted"),
+    "registration_cancelled": _l("Registration cancelled"),
+}

@@ -1,0 +1,117 @@
+"""The pass: a page, the QR code as SVG and PNG, the whole pass as one picture."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from eventapp.access import allow
+from eventapp.checkin.queries import gates_for_visitor
+from eventapp.events.models import Event
+from eventapp.events.queries import get_event
+from eventapp.i18n import current_language, format_day
+from eventapp.passes import qr
+from eventapp.passes.card import Card, render_card
+from eventapp.passes.errors import PassUnknown
+from eventapp.passes.queries import code_url, genuine_code
+from eventapp.registration.models import Registration
+from eventapp.registration.queries import registration_by_public_id
+from eventapp.web import no_store
+
+blueprint = Blueprint("passes", __name__)
+
+
+@blueprint.get("/p/<digits>")
+@blueprint.get("/P/<digits>", endpoint="scanned")
+@allow("bearer")
+def show(digits: str) -> Response:
+    """The pass as a page. Door staff and paired devices see a Check in button as well."""
+    registration, event, state = _load(digits)
+    page = render_template(
+        "passes/pass.html",
+        event=event,
+        registration=registration,
+        digits=digits,
+        state=state,
+        checkpoints=gates_for_visitor(event.id, current_user, request.cookies.get("door", "")) if state == "valid" else [],
+    )
+    return no_store(make_response(page))
+
+
+@blueprint.get("/p/<digits>.svg")
+@allow("bearer")
+def code_svg(digits: str) -> Response:
+    return _picture(qr.svg(code_url(_valid(digits))), "image/svg+xml")
+
+
+@blueprint.get("/p/<digits>.png")
+@allow("bearer")
+def code_png(digits: str) -> Response:
+    return _picture(qr.png(code_url(_valid(digits)), scale=10), "image/png")
+
+
+@blueprint.get("/p/<digits>/card.png")
+@allow("bearer")
+def card(digits: str) -> Response:
+    """The whole pass as one picture to keep on the phone."""
+    registration, event, state = _load(digits)
+    if state != "valid":
+        raise PassUnknown
+    return _picture(render_card(_card(event, registration, digits)), "image/png")
+
+
+def _load(digits: str) -> tuple[Registration, Event, str]:
+    """The registration behind a genuine code, its event, and 'valid', 'replaced' or the state it is in.
+
+    Raises PassUnknown for whatever none of our keys signed.
+    """
+    code = genuine_code(digits)
+    registration = registration_by_public_id(code.registration) if code else None
+    if code is None or registration is None:
+        raise PassUnknown
+    g.event = event = get_event(registration.event_id)
+    if code.serial != registration.pass_serial:
+        return registration, event, "replaced"
+    return registration, event, "valid" if registration.state == "confirmed" else registration.state
+
+
+def _valid(digits: str) -> str:
+    _registration, _event, state = _load(digits)
+    if state != "valid":
+        raise PassUnknown
+    return digits
+
+
+def _picture(content: str | bytes, mime_type: str) -> Response:
+    response = make_response(content)
+    response.mimetype = mime_type
+    return no_store(response)
+
+
+def _card(event: Event, registration: Registration, digits: str) -> Card:
+    language = current_language()
+    venue, name, category = event.venue, registration.name, registration.category
+    return Card(
+        event_name=event.name.here(language),
+        event_name_other=event.name.other(language),
+        dates=_dates(event),
+        place=venue.name.here(language) if venue else "",
+        name=name.here(language),
+        name_other=name.other(language),
+        organisation=registration.organisation,
+        category=category.name.here(language),
+        category_colour=category.colour,
+        short_code=registration.short_code,
+        qr_url=code_url(digits),
+        language=language,
+        dates_label=_("When"),
+        place_label=_("Where"),
+        code_label=_("Short code"),
+        saved_hint=_("Show this picture at the entrance. You can also enter by name and the last four digits of your phone."),
+    )
+
+
+def _dates(event: Event) -> str:
+    first, last = format_day(event.starts_at, event.time_zone), format_day(event.ends_at, event.time_zone)
+    return first if first == last else f"{first} – {last}"

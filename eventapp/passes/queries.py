@@ -1,0 +1,78 @@
+"""From a registration to its code, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from flask import current_app
+from sqlalchemy import select
+
+from eventapp.db import db
+from eventapp.passes.code import (
+    MalformedCode,
+    PassCode,
+    parse_code,
+    pass_url,
+    private_from_bytes,
+    public_from_bytes,
+    sign_code,
+    signature_holds,
+)
+from eventapp.passes.models import SigningKey
+from eventapp.sealing import unseal
+
+
+@dataclass(frozen=True)
+class PublicHalf:
+    """What is needed to check a code: which event its key belongs to, and the key."""
+
+    event_id: int
+    key: Ed25519PublicKey
+
+
+def code_digits(event_id: int, registration: str, serial: int) -> str:
+    """The 184 digits of a pass. `registration` is the public id. Ed25519 signs alike each time, so nothing is stored."""
+    key_id, private_key = _private_half(event_id)
+    return sign_code(private_key, key_id, registration, serial)
+
+
+def code_url(digits: str) -> str:
+    """What the QR code holds."""
+    return pass_url(current_app.config["BASE_URL"], digits)
+
+
+def public_half(key_id: int) -> PublicHalf | None:
+    """The public key of this number; keys never change, so a process looks each up once."""
+    known: dict[int, PublicHalf] = _cache()["public"]
+    if key_id not in known:
+        row = db.session.scalar(select(SigningKey).where(SigningKey.key_id == key_id))
+        if row is None:
+            return None
+        known[key_id] = PublicHalf(row.event_id, public_from_bytes(row.public_key))
+    return known[key_id]
+
+
+def genuine_code(digits: str) -> PassCode | None:
+    """The code behind digits that one of our keys signed; None for anything else."""
+    try:
+        code = parse_code(digits)
+    except MalformedCode:
+        return None
+    half = public_half(code.key_id)
+    return code if half and signature_holds(code, half.key) else None
+
+
+def _private_half(event_id: int) -> tuple[int, Ed25519PrivateKey]:
+    known: dict[int, tuple[int, Ed25519PrivateKey]] = _cache()["private"]
+    if event_id not in known:
+        row = db.session.scalars(
+            select(SigningKey).where(SigningKey.event_id == event_id).order_by(SigningKey.id.desc()).limit(1)
+        ).one()
+        known[event_id] = (row.key_id, private_from_bytes(unseal(row.private_key_sealed, "signing_key")))
+    return known[event_id]
+
+
+def _cache() -> dict[str, Any]:
+    return current_app.extensions.setdefault("signing_keys", {"public": {}, "private": {}})

@@ -1,0 +1,13 @@
+"""Refusals around people."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from eventapp.errors import Refused
+
+
+class PersonNameMissing(Refused):
+    status = 422
+    message = _l("Give at least one name, in Chinese or in Latin letters.")
+    field = "family_en"

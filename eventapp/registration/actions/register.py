@@ -1,0 +1,137 @@
+"""Register one attendee."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from eventapp.accounts.actions import record
+from eventapp.accounts.actor import Actor
+from eventapp.clock import now
+from eventapp.db import transaction
+from eventapp.events.models import Event
+from eventapp.people.names import fold
+from eventapp.registration.actions.notify import tell_attendee
+from eventapp.registration.actions.places import draw_ticket, lock_places, take_place
+from eventapp.registration.errors import CategoryClosed, NoticeChanged, RegistrationClosed, TooManyRegistrations
+from eventapp.registration.models import Category, Consent, Registration
+from eventapp.registration.queries import current_notice, recent_for_address
+from eventapp.sealing import new_token, seal, token_hash
+
+# One address may register a family or a small delegation within the window, not a bot's hundreds.
+ADDRESS_LIMIT = 12
+ADDRESS_WINDOW = timedelta(hours=1)
+# A random short code meets one that is taken about once in 10^8 / (registrations of the event) tries.
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """What a guest says about themselves. `name` holds the parts of NameColumns; phone is E.164."""
+
+    name: dict[str, str | bool]
+    email: str = ""
+    phone: str = ""
+    organisation: str = ""
+    position: str = ""
+    language: str = "en"
+    person_id: int | None = None
+
+
+def register_attendee(
+    event_id: int, category_id: int, attendee: Attendee, *, by: Actor, form_key: str, notice_id: int | None
+) -> Registration:
+    """Register a guest: confirmed if there is a place, on the waiting list if not, pending where a category asks.
+
+    The same `form_key` gives the first registration again, so that a double click registers once. A team member
+    who registers somebody (`by.kind` other than attendee) may do so while registration is closed.
+    Raises RegistrationClosed, CategoryClosed, NoticeChanged, TooManyRegistrations.
+    """
+    for attempt in range(TRIES):
+        try:
+            with transaction() as session:
+                category = session.get_one(Category, category_id)
+                lock_places(category.places_id)
+                earlier = _by_form_key(form_key)
+                if earlier is not None:
+                    return earlier
+                _check_open(event_id, category, attendee, by, notice_id)
+                return _add(event_id, category, attendee, by, form_key, notice_id)
+        except IntegrityError:
+            # Either the same form through another category at the same moment, or a short code that is taken.
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _by_form_key(form_key: str) -> Registration | None:
+    with transaction() as session:
+        return session.scalar(select(Registration).where(Registration.form_key == form_key))
+
+
+def _check_open(event_id: int, category: Category, attendee: Attendee, by: Actor, notice_id: int | None) -> None:
+    if by.kind != "attendee":
+        return
+    with transaction() as session:
+        if session.get_one(Event, event_id).registration_state(now()) != "open":
+            raise RegistrationClosed
+        if category.event_id != event_id or not category.open:
+            raise CategoryClosed
+        notice = current_notice(event_id)
+        if notice is not None and notice.id != notice_id:
+            raise NoticeChanged
+        since = now() - ADDRESS_WINDOW
+        if recent_for_address(event_id, attendee.email, attendee.phone, since) >= ADDRESS_LIMIT:
+            raise TooManyRegistrations(field="email" if attendee.email else "phone")
+
+
+def _add(
+    event_id: int, category: Category, attendee: Attendee, by: Actor, form_key: str, notice_id: int | None
+) -> Registration:
+    with transaction() as session:
+        state, ticket = _place_in(category)
+        registration = _new_registration(event_id, category, attendee, form_key)
+        registration.state, registration.ticket = state, ticket
+        session.add(registration)
+        session.flush()
+        if notice_id is not None:
+            session.add(Consent(registration_id=registration.id, notice_id=notice_id, purpose="registration", given_at=now()))
+        record("register", registration, by=by, event_id=event_id, after={"state": state, "category": category.code})
+        tell_attendee(registration)
+        return registration
+
+
+def _place_in(category: Category) -> tuple[str, int | None]:
+    if category.needs_approval:
+        return "pending", None
+    ticket = draw_ticket(category.places_id)
+    return ("confirmed" if take_place(category.places_id) else "waiting"), ticket
+
+
+def _new_registration(event_id: int, category: Category, attendee: Attendee, form_key: str) -> Registration:
+    token = new_token()
+    registration = Registration(
+        event_id=event_id,
+        category_id=category.id,
+        person_id=attendee.person_id,
+        email=attendee.email,
+        phone=attendee.phone,
+        phone_tail=attendee.phone[-4:],
+        organisation=attendee.organisation,
+        organisation_key=fold(attendee.organisation),
+        position=attendee.position,
+        language=attendee.language,
+        form_key=form_key,
+        link_hash=token_hash(token),
+        link_sealed=seal(token.encode(), "registration_link"),
+        short_code=f"{secrets.randbelow(10**8):08}",
+        sequence=0,
+        created_at=now(),
+        changed_at=now(),
+    )
+    registration.set_name(**attendee.name)
+    return registration

@@ -1,0 +1,30 @@
+"""E-mail addresses and phone numbers as they are kept."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+
+def parse_email(text: str) -> str:
+    """A usable address in lower case. Raises ValueError; asks no name server."""
+    try:
+        return validate_email(unicodedata.normalize("NFKC", text).strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise ValueError(str(error)) from None
+
+
+def parse_phone(text: str, region: str = "CN") -> str:
+    """A number in E.164 (+8613…), read as people write it in `region`. Raises ValueError."""
+    typed = unicodedata.normalize("NFKC", text).strip()
+    if typed.startswith("00"):
+        typed = f"+{typed[2:]}"
+    try:
+        number = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(str(error)) from None
+    if not phonenumbers.is_possible_number(number):
+        raise ValueError("not a possible number")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

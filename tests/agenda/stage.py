@@ -1,0 +1,43 @@
+"""Sessions, items and people that the tests of the agenda tell of, made by the real actions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from eventapp.accounts.actor import SYSTEM
+from eventapp.agenda.actions import add_item, add_part, create_session
+from eventapp.agenda.models import AgendaItem, AgendaSession, Part
+from eventapp.events.actions import add_hall
+from eventapp.events.models import Event, Hall
+from eventapp.people.actions import add_person
+from eventapp.people.models import Person
+
+
+def at(event: Event, hour: int, minute: int = 0) -> datetime:
+    """A moment on the event's first day by its own clock, for an event that starts at nine."""
+    return event.starts_at + timedelta(hours=hour - 9, minutes=minute)
+
+
+def make_hall(event: Event, name_en: str = "Lake Hall", name_zh: str = "金鸡湖厅", **values: Any) -> Hall:
+    return add_hall(event.id, by=SYSTEM, name_en=name_en, name_zh=name_zh, **values)
+
+
+def make_session(
+    event: Event, start: int = 9, end: int = 10, title_en: str = "Opening", kind: str = "keynote", **values: Any
+) -> AgendaSession:
+    """A session from one full hour to another."""
+    times = {"starts_at": at(event, start), "ends_at": at(event, end)}
+    return create_session(event.id, by=SYSTEM, kind=kind, title_en=title_en, **{**times, **values})
+
+
+def make_item(session: AgendaSession, minutes: int = 0, kind: str = "speech", **values: Any) -> AgendaItem:
+    return add_item(session.id, by=SYSTEM, kind=kind, minutes=minutes, **values)
+
+
+def make_person(given: str = "Lan", family: str = "Chen", **values: Any) -> Person:
+    return add_person(by=SYSTEM, given_en=given, family_en=family, **values)
+
+
+def make_part(item: AgendaItem, person: Person, role: str = "speaker", **values: Any) -> Part:
+    return add_part(item.id, by=SYSTEM, role=role, person_id=person.id, **values)
