@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: run test check screenshots clean
+.PHONY: run test check screenshots bench clean
 
 run: $(VENV)/.runtime
 	@$(BIN)/python -m eventapp.serve
@@ -21,6 +21,13 @@ check: $(VENV)/.development
 	$(BIN)/python -m eventapp.translating --check
 	$(BIN)/python -m eventapp.vendoring --check
 	$(BIN)/python -m pytest -q -n 0 tests/architecture
+
+screenshots: $(VENV)/.development
+	@$(BIN)/python -m tests.ground.prepare
+	@$(BIN)/python -m tests.ground.screenshots
+
+bench: $(VENV)/.development
+	@$(BIN)/python -m bench.run --write docs/performance.md
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache

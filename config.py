@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
+SECRET_SETTINGS = frozenset({"database_url", "redis_url", "mail_url", "secret_key"})
 
 
 class SettingsError(Exception):
@@ -35,44 +36,50 @@ class Settings(BaseSettings):
     site_name: str = "Eventapp"
     icp_record: str = ""
     police_record: str = ""
+    # Processes and threads of the web server; how many guests are served at the same moment.
+    web_workers: int = Field(default=2, ge=1, le=64)
+    threads: int = Field(default=8, ge=1, le=256)
+    metrics_token: str = ""
     instance_dir: Path = ROOT / "instance"
 
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
-        if url and urlsplit(url).scheme not in {"sqlite", "postgresql", "postgres", "postgresql+psycopg"}:
+        if url and url.partition("://")[0] not in {"sqlite", "postgresql", "postgres", "postgresql+psycopg"}:
             raise ValueError("must start with sqlite:/// or postgresql://")
         return url
 
     @field_validator("mail_url")
     @classmethod
     def _known_mail_server(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
-            raise ValueError("must look like smtp://user:password@host:port or smtps://…")
+        if url and not _names_host(url, {"smtp", "smtps"}):
+            raise ValueError("must look like smtp://user:password@host:port or smtps://user:password@host:port")
         return url
 
     @field_validator("redis_url")
     @classmethod
     def _known_redis(cls, url: str) -> str:
-        if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        if url and url.partition("://")[0] not in {"redis", "rediss", "unix"}:
             raise ValueError("must start with redis://, rediss:// or unix://")
         return url
 
     @field_validator("base_url")
     @classmethod
     def _whole_address(cls, url: str) -> str:
-        if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+        if url and not _names_host(url, {"http", "https"}):
             raise ValueError("must be a whole address such as https://events.example.org")
         return url.rstrip("/")
 
     @model_validator(mode="after")
     def _production_is_explicit(self) -> Settings:
         if self.app_env == "production":
+            wrong = []
             if len(self.secret_key) < 32:
-                raise ValueError("SECRET_KEY must be set to at least 32 random characters in production")
+                wrong.append("SECRET_KEY must be set to at least 32 random characters in production")
             if not self.base_url:
-                raise ValueError("BASE_URL must be set to the site's public address in production")
+                wrong.append("BASE_URL must be set to the site's public address in production")
+            if wrong:
+                raise ValueError(".\n".join(wrong))
         return self
 
     @property
@@ -112,10 +119,21 @@ def load_settings(**overrides: object) -> Settings:
 
 def _sentence(problem: object) -> str:
     location, message, value = problem["loc"], problem["msg"], problem.get("input")  # type: ignore[index,attr-defined]
-    text = message.removeprefix("Value error, ")
+    text = message.removeprefix("Value error, ").removeprefix("Input ")
     if not location:
         return f"{text}."
-    return f"{str(location[0]).upper()} is {value!r}, but {text[0].lower()}{text[1:]}."
+    name = str(location[0])
+    # What may hold a password is not repeated on a screen or in a log.
+    said = "" if name in SECRET_SETTINGS else f" is {value!r}, but it"
+    return f"{name.upper()}{said} {text}."
+
+
+def _names_host(url: str, schemes: set[str]) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _kept_secret(path: Path) -> str:

@@ -10,11 +10,13 @@ from flask_migrate import Migrate
 from config import ROOT, Settings, load_settings
 from eventapp import wiring
 from eventapp.access import init_access
+from eventapp.compression import init_compression
 from eventapp.db import db, engine_options, init_db
 from eventapp.desk import init_desk
 from eventapp.i18n import init_i18n
 from eventapp.jobs import Jobs
 from eventapp.logs import init_logs
+from eventapp.operations.metrics import init_metrics
 from eventapp.web import init_web
 
 __version__ = "0.1.0"
@@ -28,13 +30,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises SettingsError.
     """
     settings = settings or load_settings()
-    app = Flask("eventapp", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"), root_path=str(Path(__file__).parent))
+    app = Flask(
+        "eventapp",
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        root_path=str(Path(__file__).parent),
+    )
     _configure(app, settings)
     init_logs()
     init_db(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    init_metrics(app)
     init_i18n(app)
     init_web(app, settings.trusted_proxies)
+    init_compression(app)
     init_access(app)
     app.extensions["jobs"] = Jobs(app, settings)
     init_desk(app)

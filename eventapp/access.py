@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
+from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, current_user
 from werkzeug.exceptions import Unauthorized
 
@@ -16,8 +17,11 @@ from eventapp.accounts.queries import role_in_event, user_by_public_id
 from eventapp.accounts.roles import ALL_PERMISSIONS, may
 from eventapp.errors import NotAllowed, NotFound
 from eventapp.events.models import Event
-from eventapp.events.queries import find_event
+from eventapp.events.queries import find_event, may_preview
 from eventapp.web import client_address
+
+PREVIEW = "preview"
+PREVIEW_SECONDS = 12 * 3600
 
 login_manager = LoginManager()
 View = TypeVar("View", bound=Callable[..., Any])
@@ -80,6 +84,7 @@ def init_access(app: Flask) -> None:
     login_manager.init_app(app)
     login_manager.user_loader(_load_user)
     app.before_request(_enforce)
+    app.after_request(_keep_preview)
     app.jinja_env.globals.update(may_here=may_here)
 
 
@@ -106,11 +111,43 @@ def _load_event(slug: str, *, public: bool) -> None:
     if public and event.is_public:
         g.event, g.role = event, None
         return
+    if public and _shows_preview(event):
+        g.event, g.role = event, None
+        return
     # Drafts and archived events exist for their team only; to anybody else they are not there.
     role = role_in_event(current_user.id, event.id) if current_user.is_authenticated else None
     if public and not (role or getattr(current_user, "is_owner", False)):
         raise NotFound
     g.event, g.role = event, role
+
+
+def _shows_preview(event: Event) -> bool:
+    """Whether who asks holds the draft's preview link, in the address or in the cookie that it left."""
+    asked = request.args.get(PREVIEW, "")
+    if asked and may_preview(event, asked):
+        g.preview = asked
+        return True
+    return may_preview(event, request.cookies.get(PREVIEW, ""))
+
+
+def _keep_preview(response: Response) -> Response:
+    """No cache may keep a draft; whoever opened its preview link may look at its other pages for a while."""
+    event = g.get("event")
+    if event is None or event.is_public:
+        return response
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    if "preview" in g:
+        response.set_cookie(
+            PREVIEW,
+            g.preview,
+            max_age=PREVIEW_SECONDS,
+            path=f"/e/{event.slug}",
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 def _check(who: str) -> None:
@@ -124,6 +161,8 @@ def _check(who: str) -> None:
         raise Unauthorized
     if who == "member" or current_user.is_owner:
         return
+    if who == "owner" and "event" not in g:
+        raise NotAllowed(_l("Only an owner of this installation may do this. Ask one to do it, or to make you one."))
     if who == "owner" or not may(g.get("role"), who):
         # A stranger to the event does not learn that it exists.
         raise NotAllowed if g.get("role") else NotFound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +13,11 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from eventapp.turns import Turns
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -74,17 +77,29 @@ def transaction() -> Iterator[Any]:
     session.info["writing"] = True
     session.info["afterwards"] = []
     try:
-        session.connection(execution_options={"writes": True})
-        yield session
-        session.commit()
+        with turn_to_write():
+            yield from _committed(session)
         afterwards = session.info["afterwards"]
-    except BaseException:
-        session.rollback()
-        raise
     finally:
         session.info["writing"] = False
     for act in afterwards:
         act()
+
+
+def _committed(session: Any) -> Iterator[Any]:
+    try:
+        session.connection(execution_options={"writes": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def turn_to_write() -> AbstractContextManager[None]:
+    """One's turn among the writers of an SQLite file; PostgreSQL lets them write side by side."""
+    turns: Turns | None = current_app.extensions["turns"]
+    return turns.mine() if turns else nullcontext()
 
 
 def insert_new(model: type[Base]) -> Any:
@@ -92,6 +107,14 @@ def insert_new(model: type[Base]) -> Any:
     dialect = db.engine.dialect.name
     insert = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
     return insert.on_conflict_do_nothing()
+
+
+def flush_or_refuse(refusal: type[Exception]) -> None:
+    """Write what is pending; another transaction may have taken the name since we looked, and the constraint says so."""
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise refusal from None
 
 
 def after_commit(act: Callable[[], None]) -> None:
@@ -107,7 +130,7 @@ def announce(fact: object) -> None:
         handler(fact)
 
 
-def on_announcement(app: Flask, fact_class: type, handler: Callable[[Any], None]) -> None:
+def on_announcement(app: Flask, fact_class: type, handler: Callable[[Any], object]) -> None:
     """Register a handler of one kind of fact; called by create_app only."""
     app.extensions.setdefault("announcements", {}).setdefault(fact_class, []).append(handler)
 
@@ -115,24 +138,33 @@ def on_announcement(app: Flask, fact_class: type, handler: Callable[[Any], None]
 def init_db(app: Flask) -> None:
     """Bind the database to the application and make its connections behave."""
     db.init_app(app)
+    app.extensions["turns"] = None
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
+            app.extensions["turns"] = Turns(db.engine.url.database) if db.engine.url.database else None
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
 
 
 def engine_options(url: str) -> dict[str, Any]:
     """Options of the engine for this kind of database."""
+    # An error that reaches the log must not bring a guest's name along.
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+        return {"hide_parameters": True, "connect_args": {"timeout": 10, "check_same_thread": False}}
+    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own BEGIN comes too late and is always deferred; ours is sent from the "begin" event.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "cache_size=-16000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "cache_size=-16000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -140,5 +172,3 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-

@@ -62,7 +62,11 @@ class Bilingual:
     def __html__(self) -> Markup:
         wanted = current_language()
         text, language = self.here(wanted), self.language(wanted)
-        return Markup('<span lang="{}">{}</span>').format(html_lang(language), text) if language != wanted else Markup.escape(text)
+        return (
+            Markup('<span lang="{}">{}</span>').format(html_lang(language), text)
+            if language != wanted
+            else Markup.escape(text)
+        )
 
 
 def bilingual(field: str) -> Any:
@@ -94,7 +98,13 @@ def choose_language() -> str:
     kept = request.cookies.get(LANGUAGE_COOKIE, "")
     if kept in LANGUAGES:
         return kept
-    return request.accept_languages.best_match(LANGUAGES) or "en"
+    return _wished_language()
+
+
+def _wished_language() -> str:
+    """What the browser likes best among ours. By the first part of each wish: zh-CN is Chinese even where en stands beside it."""
+    wishes = (wish.partition("-")[0].lower() for wish, quality in request.accept_languages if quality > 0)
+    return next((wish for wish in wishes if wish in LANGUAGES), "en")
 
 
 def local(moment: datetime, zone: str) -> datetime:
@@ -118,6 +128,11 @@ def format_moment(moment: datetime, zone: str) -> str:
     return f"{format_day(moment, zone)} {format_clock(moment, zone)}"
 
 
+def format_stamp(moment: datetime, zone: str) -> str:
+    """Date and time in the event's zone as tables show them, the same in both languages: 2026-11-23 09:05."""
+    return local(moment, zone).strftime("%Y-%m-%d %H:%M")
+
+
 def language_url(code: str) -> str:
     """This page in another language; the page before it where this address only takes what forms send."""
     arguments = {**request.args.to_dict(flat=False), "lang": [code]}
@@ -125,10 +140,19 @@ def language_url(code: str) -> str:
 
 
 def _readable_path() -> str:
-    if request.url_rule is None or "GET" in (request.url_rule.methods or ()):
-        return request.path
-    came_from = urlsplit(request.referrer or "")
-    return came_from.path if came_from.netloc == request.host and came_from.path else "/"
+    path = request.path
+    if request.url_rule is not None and "GET" not in (request.url_rule.methods or ()):
+        path = _page_before()
+    # Browsers read two slashes at the start as another host.
+    return f"/{path.lstrip('/')}"
+
+
+def _page_before() -> str:
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:
+        return ""
+    return came_from.path if came_from.netloc == request.host else ""
 
 
 def init_i18n(app: Flask, selector: Callable[[], str] = choose_language) -> None:
@@ -136,13 +160,16 @@ def init_i18n(app: Flask, selector: Callable[[], str] = choose_language) -> None
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     babel.init_app(app, default_locale="en", locale_selector=selector)
     app.jinja_env.globals.update(locale=LocalProxy(current_language), language_url=language_url, html_lang=html_lang)
-    app.jinja_env.filters.update(day=format_day, clock=format_clock, moment=format_moment)
+    app.jinja_env.filters.update(day=format_day, clock=format_clock, moment=format_moment, stamp=format_stamp)
     app.after_request(_remember_language)
 
 
 def _remember_language(response: Response) -> Response:
     asked = request.args.get("lang", "")
     if asked in LANGUAGES and asked != request.cookies.get(LANGUAGE_COOKIE):
-        response.set_cookie(LANGUAGE_COOKIE, asked, max_age=COOKIE_AGE_SECONDS, samesite="Lax", secure=request.is_secure)
+        response.set_cookie(
+            LANGUAGE_COOKIE, asked, max_age=COOKIE_AGE_SECONDS, samesite="Lax", secure=request.is_secure
+        )
+        response.headers["Cache-Control"] = "no-store"
     response.headers.setdefault("Content-Language", html_lang(g.get("page_language") or current_language()))
     return response

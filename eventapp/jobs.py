@@ -6,10 +6,13 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from flask import Flask, current_app
 from huey import RedisHuey, SqliteHuey, crontab
 
 from config import Settings
+
+log = structlog.get_logger("eventapp.jobs")
 
 
 class Jobs:
@@ -36,7 +39,10 @@ class Jobs:
 
     def wake(self, name: str) -> None:
         """Ask the worker to run a job soon. A lost call does no harm: the job also runs every minute."""
-        self._tasks[name]()
+        try:
+            self._tasks[name]()
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the queue, the rows are written
+            log.warning("the worker could not be called", job=name, error=type(error).__name__)
 
 
 def jobs() -> Jobs:
@@ -47,5 +53,7 @@ def jobs() -> Jobs:
 def run_worker(app: Flask, workers: int = 2) -> None:
     """Run the consumer until it is told to stop (SIGINT, SIGTERM)."""
     logging.getLogger("huey").setLevel(logging.WARNING)
-    consumer = app.extensions["jobs"].huey.create_consumer(workers=workers, periodic=True, initial_delay=0.1, max_delay=1.0)
+    consumer = app.extensions["jobs"].huey.create_consumer(
+        workers=workers, periodic=True, initial_delay=0.1, max_delay=1.0
+    )
     consumer.run()

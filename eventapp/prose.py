@@ -16,4 +16,6 @@ TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "h2", "h3", "h4", "blo
 def render_prose(text: str) -> Markup:
     """The text as safe HTML; headings start at the second level, since the page has its own first."""
     html = _markdown.render(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
-    return Markup(nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"}))
+    return Markup(
+        nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"})
+    )

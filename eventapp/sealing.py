@@ -37,10 +37,11 @@ def seal(secret: bytes, purpose: str) -> str:
 
 def unseal(sealed: str, purpose: str) -> bytes:
     """Decrypt what `seal` made. Raises SealBroken."""
-    raw = base64.urlsafe_b64decode(sealed)
+    box = AESGCM(_key(current_app.config["SECRET_KEY"]))
     try:
-        return AESGCM(_key(current_app.config["SECRET_KEY"])).decrypt(raw[:12], raw[12:], purpose.encode())
-    except InvalidTag:
+        raw = base64.urlsafe_b64decode(sealed)
+        return box.decrypt(raw[:12], raw[12:], purpose.encode())
+    except (InvalidTag, ValueError):
         raise SealBroken("a sealed secret cannot be opened: SECRET_KEY was changed") from None
 
 

@@ -27,8 +27,6 @@ from eventapp.db import db
 from eventapp.demo import ORGANISER_EMAIL, build_sample
 from eventapp.events.queries import has_any_event
 
-WEB_WORKERS = 2
-THREADS = 8
 START_SECONDS = 30
 STOP_SECONDS = 15
 
@@ -40,7 +38,9 @@ def main() -> int:
     except SettingsError as error:
         return _complain(str(error))
     if _port_taken(settings):
-        return _complain(f"Port {settings.port} of {settings.host} is in use. Stop what runs there, or set PORT to another one.")
+        return _complain(
+            f"Port {settings.port} of {settings.host} is in use. Stop what runs there, or set PORT to another one."
+        )
     app = create_app(settings)
     with app.app_context():
         prepare_database(settings)
@@ -51,7 +51,8 @@ def main() -> int:
 def prepare_database(settings: Settings) -> None:
     """Bring the tables to this version, after a copy of an SQLite file that is older; fill an empty development one."""
     if not _at_head():
-        _keep_copy(settings)
+        if inspect(db.engine).has_table("alembic_version"):
+            _keep_copy(settings)
         upgrade(directory=str(ROOT / "migrations"))
     if settings.development and not has_any_event():
         build_sample()
@@ -66,8 +67,8 @@ def _at_head() -> bool:
 
 
 def _keep_copy(settings: Settings) -> None:
-    file = Path(db.engine.url.database or "") if db.engine.dialect.name == "sqlite" else None
-    if file and file.exists() and file.stat().st_size:
+    if db.engine.dialect.name == "sqlite":
+        file = Path(db.engine.url.database or "")
         copy = settings.instance_dir / f"before-upgrade-{time.strftime('%Y%m%d-%H%M%S')}.sqlite3"
         with sqlite3.connect(file) as source, sqlite3.connect(copy) as target:
             source.backup(target)
@@ -80,10 +81,16 @@ def _announcement(app: Flask, settings: Settings) -> str:
     lines = [f"  Site            {settings.base_url or site}/"]
     user = find_user(ORGANISER_EMAIL) if settings.development else None
     if user is not None:
-        lines.append(f"  Organiser       {site}/sign-in/{new_sign_in_link(user.id, by=SYSTEM)}   (once, within an hour)")
+        lines.append(
+            f"  Organiser       {site}/sign-in/{new_sign_in_link(user.id, by=SYSTEM)}   (once, within an hour)"
+        )
     if settings.development:
         lines.append(f"  Door            {site}/door/")
-        lines.append(f"  Mail            {site}/dev/mail" if not settings.mail_url else f"  Mail            {settings.mail_url.rpartition('@')[2]}")
+        lines.append(
+            f"  Mail            {site}/dev/mail"
+            if not settings.mail_url
+            else f"  Mail            {settings.mail_url.rpartition('@')[2]}"
+        )
         lines.append("  Phones need HTTPS to use their camera: see docs/phones.md")
     lines.append("  Ctrl-C stops everything.")
     return "\n".join(["", "Eventapp is running.", "", *lines, ""])
@@ -104,14 +111,10 @@ def _run(settings: Settings, announcement: str) -> int:
 
 
 def _web_command(settings: Settings) -> list[str]:
-    address = f"{settings.host}:{settings.port}"
     if sys.platform == "win32":
-        return [sys.executable, "-m", "waitress", f"--listen={address}", f"--threads={THREADS}", "wsgi:app"]
-    return [
-        sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", address, "--worker-class", "gthread",
-        "--workers", str(WEB_WORKERS), "--threads", str(THREADS), "--keep-alive", "5", "--graceful-timeout", "10",
-        "--log-level", "warning",
-    ]  # fmt: skip
+        address = f"{settings.host}:{settings.port}"
+        return [sys.executable, "-m", "waitress", f"--listen={address}", f"--threads={settings.threads}", "wsgi:app"]
+    return [sys.executable, "-m", "gunicorn", "-c", "python:eventapp.gunicorn_settings", "wsgi:app"]
 
 
 def _worker_command() -> list[str]:

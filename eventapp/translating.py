@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,14 +92,18 @@ def _untranslated(catalogue: Catalog) -> list[str]:
 
 
 def _problem(message: Message) -> str | None:
-    texts = message.string if isinstance(message.string, tuple) else (message.string,)
-    originals = message.id if isinstance(message.id, tuple) else (message.id,)
+    texts, originals = _forms(message.string), _forms(message.id)
     if message.fuzzy or not all(texts):
         return f"without Chinese: {_key(message.id)!r}"
     placeholders = set().union(*(PLACEHOLDER.findall(text) for text in originals))
     if any(set(PLACEHOLDER.findall(text)) - placeholders for text in texts):
         return f"the Chinese has a placeholder that the English has not: {_key(message.id)!r}"
     return None
+
+
+def _forms(text: str | Sequence[str] | None) -> Sequence[str]:
+    """A text's forms: one, or one for each number."""
+    return (text or "",) if isinstance(text, str | None) else text
 
 
 def _key(text: str | tuple[str, ...] | list[str]) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from eventapp.errors import Refused
+from eventapp.errors import Malformed, Refused
 
 csrf = CSRFProtect()
 log = structlog.get_logger("eventapp.web")
@@ -27,6 +27,8 @@ CONTENT_SECURITY_POLICY = (
 )
 # The decoder is WebAssembly; a Worker takes its policy from its own script's response.
 DECODER_PATHS = ("/door/", "/static/checkin/", "/static/vendor/zxing-wasm")
+# A path of ours: browsers read two slashes as another host, backslashes as slashes, and pass over control characters.
+OWN_PAGE = re.compile(r"/(?:[^/\\\x00-\x20\x7f][^\\\x00-\x20\x7f]*)?")
 BODY_LIMIT_BYTES = 2 * 1024 * 1024
 STATIC_AGE_SECONDS = 365 * 24 * 3600
 
@@ -41,6 +43,7 @@ def init_web(app: Flask, trusted_proxies: int) -> None:
     csrf.init_app(app)
     app.jinja_env.globals["static_url"] = static_url
     app.before_request(_name_the_request)
+    app.before_request(_refuse_nul)
     app.after_request(_secure)
     app.register_error_handler(Refused, refused)
     app.register_error_handler(CSRFError, _stale_form)
@@ -78,11 +81,8 @@ def no_store(response: Response) -> Response:
 
 def see_other(location: str) -> Response:
     """Redirect after a POST; only to a page of this site."""
-    parts = urlsplit(location)
-    if parts.netloc or parts.scheme or not location.startswith("/") or location.startswith("//") or "\\" in location:
-        location = "/"
     response = make_response("", 303)
-    response.headers["Location"] = location
+    response.headers["Location"] = location if OWN_PAGE.fullmatch(location) else "/"
     return response
 
 
@@ -97,7 +97,9 @@ def problem(status: int, detail: str, kind: str = "about:blank") -> Response:
         response = jsonify(type=kind, title=_title(status), status=status, detail=detail)
         response.mimetype = "application/problem+json"
     else:
-        response = make_response(render_template("errors/error.html", status=status, title=_title(status), detail=detail))
+        response = make_response(
+            render_template("errors/error.html", status=status, title=_title(status), detail=detail)
+        )
     response.status_code = status
     return no_store(response)
 
@@ -118,19 +120,29 @@ def _title(status: int) -> str:
 
 
 def _stale_form(_error: CSRFError) -> Response:
-    return problem(400, _("This form was open for too long or cookies are switched off. Please go back, reload the page and send it again."))
+    return problem(
+        400,
+        _(
+            "This form was open for too long or cookies are switched off. Please go back, reload the page and send it again."
+        ),
+    )
 
 
 def _http_error(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if error.code == 401 and request.method == "GET" and not wants_json():
+        # A bookmark of the desk leads to the sign-in page, and from there to the desk.
+        return no_store(see_other(url_for("accounts.sign_in", next=request.full_path.rstrip("?"))))
     sentences = {
         401: _("Please sign in to see this page."),
         404: _("We could not find this page. The link may be incomplete."),
         405: _("This address cannot be used in this way."),
         413: _("This is too large to be sent at once."),
     }
-    response = problem(error.code, sentences.get(error.code, _("The request could not be understood. Please go back and try again.")))
+    response = problem(
+        error.code, sentences.get(error.code, _("The request could not be understood. Please go back and try again."))
+    )
     if error.code == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
     return response
@@ -138,13 +150,26 @@ def _http_error(error: HTTPException) -> Any:
 
 def _crashed(error: Exception) -> Response:
     log.error("crashed", exc_info=error, route=_route())
-    return problem(500, _("This is our fault. Nothing you entered was half done. Please try again in a minute; quote %(id)s if it goes on.", id=g.get("request_id", "-")))
+    return problem(
+        500,
+        _(
+            "This is our fault. Nothing you entered was half done. Please try again in a minute; quote %(id)s if it goes on.",
+            id=g.get("request_id", "-"),
+        ),
+    )
 
 
 def _name_the_request() -> None:
     g.request_id = secrets.token_hex(6)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _refuse_nul() -> None:
+    # No text that holds it can be stored or looked up; PostgreSQL ends the statement with an error.
+    typed = (request.path, *request.args.keys(), *(value for values in request.args.listvalues() for value in values))
+    if any("\0" in text for text in typed):
+        raise Malformed
 
 
 def _route() -> str:

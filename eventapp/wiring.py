@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
-from eventapp import cli, operations
+from eventapp import cli, gallery
 from eventapp.accounts import cli as accounts_cli
 from eventapp.accounts import mails as accounts_mails
+from eventapp.accounts import manage as accounts_manage
 from eventapp.accounts import public as accounts_public
 from eventapp.accounts.actions import record
+from eventapp.accounts.actor import SYSTEM
+from eventapp.agenda import actions as agenda
 from eventapp.agenda import manage as agenda_manage
 from eventapp.agenda import public as agenda_public
+from eventapp.audiences import release_of
+from eventapp.checkin import actions as checkin
 from eventapp.checkin import api as checkin_api
 from eventapp.checkin import cli as checkin_cli
 from eventapp.checkin import manage as checkin_manage
@@ -18,48 +26,81 @@ from eventapp.checkin import public as checkin_public
 from eventapp.db import db, on_announcement
 from eventapp.events import manage as events_manage
 from eventapp.events import public as events_public
-from eventapp.events.actions import EventCreated
+from eventapp.events.actions import EventCopied, EventCreated, EventZoneChanged, HallLeaves
 from eventapp.messaging import jobs as messaging_jobs
+from eventapp.messaging import mails as messaging_mails
 from eventapp.messaging import manage as messaging_manage
-from eventapp.messaging.actions import MessageRetried
+from eventapp.messaging.actions import MailingChanged, MessageRetried
 from eventapp.messaging.delivery import register_renderer
-from eventapp.messaging.models import OutboxMessage
+from eventapp.messaging.models import Mailing, OutboxMessage
+from eventapp.operations import cli as operations_cli
+from eventapp.operations import health as operations_health
 from eventapp.passes import public as passes_public
 from eventapp.passes.actions import create_signing_key
+from eventapp.people import actions as people
+from eventapp.people import manage as people_manage
 from eventapp.people import public as people_public
+from eventapp.people.actions import PersonLeaves
+from eventapp.registration import actions as registration
 from eventapp.registration import mails as registration_mails
 from eventapp.registration import manage as registration_manage
 from eventapp.registration import public as registration_public
+from eventapp.speakers import jobs as speakers_jobs
+from eventapp.speakers import mails as speakers_mails
+from eventapp.speakers import manage as speakers_manage
+from eventapp.speakers import public as speakers_public
 
 PAGES = (
-    operations,
+    gallery,
+    operations_health,
     accounts_public,
+    accounts_manage,
     messaging_manage,
+    messaging_manage.mailings,
     events_public,
     events_manage,
     people_public,
+    people_manage,
     agenda_public,
     agenda_manage,
     passes_public,
     registration_public,
     registration_manage,
+    speakers_public,
+    speakers_manage,
     checkin_public,
     checkin_manage,
     checkin_api,
 )
+# What rooms do when another thing of their event changes, in this order, in the same transaction.
+FOLLOWING: dict[type, tuple[Callable[[Any], object], ...]] = {
+    EventZoneChanged: (people.keep_wall_times, agenda.keep_wall_times, checkin.keep_wall_times),
+    EventCopied: (people.copy_people, agenda.copy_agenda, registration.copy_categories, checkin.copy_checkpoints),
+    HallLeaves: (agenda.keep_hall_in_use,),
+    PersonLeaves: (agenda.keep_person_who_appears,),
+}
 
 
 def register_rooms(app: Flask) -> None:
     """Wire every room into the application."""
     for pages in PAGES:
         app.register_blueprint(pages.blueprint)
-    for commands in (cli, accounts_cli, checkin_cli):
+    for commands in (cli, operations_cli, accounts_cli, checkin_cli):
         commands.register_commands(app)
-    messaging_jobs.register_jobs(app.extensions["jobs"])
+    messaging_jobs.register_jobs(app.extensions["jobs"], release_of)
+    speakers_jobs.register_jobs(app.extensions["jobs"])
     register_renderer(app, "sign_in_link", accounts_mails.render_sign_in_link)
     for template in registration_mails.TEMPLATES:
         register_renderer(app, template, registration_mails.render_registration_mail)
+    for template in speakers_mails.TEMPLATES:
+        register_renderer(app, template, speakers_mails.render_speaker_mail)
+    for template in messaging_mails.TEMPLATES:
+        register_renderer(app, template, messaging_mails.render_mailing)
     on_announcement(app, MessageRetried, _record_retry)
+    on_announcement(app, MailingChanged, _record_mailing)
+    for fact, handlers in FOLLOWING.items():
+        for handler in handlers:
+            on_announcement(app, fact, handler)
     on_announcement(app, EventCreated, lambda fact: create_signing_key(fact.event_id, by=fact.by))
 
 
@@ -67,3 +108,8 @@ def _record_retry(fact: MessageRetried) -> None:
     """Messaging is below accounts, so it announces and the audit row is written here."""
     message = db.session.get_one(OutboxMessage, fact.message_id)
     record("retry_message", message, by=fact.by, event_id=fact.event_id)
+
+
+def _record_mailing(fact: MailingChanged) -> None:
+    mailing, by = db.session.get_one(Mailing, fact.mailing_id), fact.by or SYSTEM
+    record(fact.action, mailing, by=by, event_id=fact.event_id, before=fact.before, after=fact.after)

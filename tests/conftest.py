@@ -36,7 +36,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = [str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])]
     for reason in sorted(set(skipped)):
-        terminalreporter.write_line(f"{skipped.count(reason)} tests were skipped: {reason.removeprefix('Skipped: ')}", yellow=True)
+        terminalreporter.write_line(
+            f"{skipped.count(reason)} tests were skipped: {reason.removeprefix('Skipped: ')}", yellow=True
+        )
 
 
 # -- Databases and the application ---------------------------------------------------------------------------------
@@ -205,7 +207,9 @@ def serve(app: Flask, database: Database, tmp_path: Path) -> Iterator[Callable[.
             "INSTANCE_DIR": str(tmp_path),
             "MAIL_URL": app.config["MAIL_URL"],
         }
-        server.start(clean_environment(**{**settings, **environment}), workers=workers, threads=threads, with_worker=worker)
+        server.start(
+            clean_environment(**{**settings, **environment}), workers=workers, threads=threads, with_worker=worker
+        )
         app.config["BASE_URL"] = server.url
         return server
 
@@ -231,7 +235,9 @@ def crowd() -> Iterator[Crowd]:
 def storm(crowd: Crowd, database: Database, tmp_path: Path) -> Callable[..., list[Outcome]]:
     """`storm(target, processes=4, threads=8, args=())` calls target(index, *args) in real processes at once."""
 
-    def run(target: Callable[..., Any], *, processes: int = 4, threads: int = 8, args: tuple[Any, ...] = ()) -> list[Outcome]:
+    def run(
+        target: Callable[..., Any], *, processes: int = 4, threads: int = 8, args: tuple[Any, ...] = ()
+    ) -> list[Outcome]:
         # The test's own read transaction would hide what the storm commits.
         db.session.rollback()
         return crowd.run(target, args, database_url=database.url, folder=tmp_path, processes=processes, threads=threads)
@@ -264,7 +270,9 @@ def page_at(request: pytest.FixtureRequest, playwright_driver: Playwright) -> It
     opened: list[browsers.WatchedPage] = []
     launched: list[Browser] = []
 
-    def open_page(width: int = 390, language: str = "en", base_url: str | None = None, flags: tuple[str, ...] = ()) -> Page:
+    def open_page(
+        width: int = 390, language: str = "en", base_url: str | None = None, flags: tuple[str, ...] = ()
+    ) -> Page:
         if flags:
             launched.append(browsers.launch_browser(playwright_driver, flags))
         browser = launched[-1] if flags else request.getfixturevalue("browser")

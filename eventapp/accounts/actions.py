@@ -8,21 +8,32 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from eventapp.accounts.actor import SYSTEM, Actor
-from eventapp.accounts.errors import LastOwner, LinkUsedUp, TooManyTries, UnknownUser, WeakPassword, WrongPassword
+from eventapp.accounts.errors import (
+    AlreadyInTeam,
+    LastOwner,
+    LinkUsedUp,
+    TooManyTries,
+    UnknownUser,
+    WeakPassword,
+    WrongPassword,
+)
 from eventapp.accounts.models import AuditEntry, SignInFailure, SignInLink, TeamMember, User
-from eventapp.accounts.queries import clean_email, failures_since, find_user
+from eventapp.accounts.queries import clean_email, failures_since, find_user, role_in_event
 from eventapp.accounts.roles import ROLES
 from eventapp.clock import now
 from eventapp.db import transaction
-from eventapp.messaging.actions import enqueue_message
+from eventapp.errors import NotFound, Stale
+from eventapp.messaging.actions import delete_messages_to, enqueue_message
 from eventapp.sealing import new_token, seal, token_hash
 
 SIGN_IN_LINK_LIFE = timedelta(hours=1)
 FAILURE_WINDOW = timedelta(minutes=15)
+# For one address from one origin; and for all addresses from one origin, which may be a whole venue behind one NAT.
 MOST_FAILURES = 10
+MOST_FAILURES_OF_ORIGIN = 200
 SHORTEST_PASSWORD = 10
 
 # 19 MiB, two passes, one lane: OWASP's password storage cheat sheet; about 22 ms a hash.
@@ -62,7 +73,9 @@ def record(
         )
 
 
-def add_user(email: str, *, by: Actor = SYSTEM, name: str = "", is_owner: bool = False, is_sample: bool = False) -> User:
+def add_user(
+    email: str, *, by: Actor = SYSTEM, name: str = "", is_owner: bool = False, is_sample: bool = False
+) -> User:
     """Add a user, or find the one with this address and make them an owner if asked."""
     with transaction() as session:
         user = find_user(email)
@@ -89,7 +102,8 @@ def set_password(user_id: int, password: str, *, by: Actor) -> None:
 def sign_in_by_password(email: str, password: str, *, origin: str) -> User:
     """The user whose password this is. Raises WrongPassword, TooManyTries; takes as long for unknown addresses."""
     address = clean_email(email)
-    if failures_since(address, origin, now() - FAILURE_WINDOW) >= MOST_FAILURES:
+    for_address, for_all = failures_since(address, origin, now() - FAILURE_WINDOW)
+    if for_address >= MOST_FAILURES or for_all >= MOST_FAILURES_OF_ORIGIN:
         raise TooManyTries
     user = find_user(address)
     matches = _password_matches(user.password_hash if user else None, password)
@@ -107,7 +121,9 @@ def new_sign_in_link(user_id: int, *, by: Actor) -> str:
     with transaction() as session:
         user = session.get_one(User, user_id)
         session.add(
-            SignInLink(user_id=user.id, token_hash=token_hash(token), created_at=now(), expires_at=now() + SIGN_IN_LINK_LIFE)
+            SignInLink(
+                user_id=user.id, token_hash=token_hash(token), created_at=now(), expires_at=now() + SIGN_IN_LINK_LIFE
+            )
         )
         record("new_sign_in_link", user, by=by)
     return token
@@ -134,7 +150,9 @@ def sign_in_by_link(token: str, *, origin: str) -> User:
     with transaction() as session:
         used = session.execute(
             update(SignInLink)
-            .where(SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None), SignInLink.expires_at > now())
+            .where(
+                SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None), SignInLink.expires_at > now()
+            )
             .values(used_at=now())
             .returning(SignInLink.user_id)
         ).first()
@@ -153,7 +171,9 @@ def set_role(event_id: int, email: str, role: str, *, by: Actor) -> TeamMember:
         user = find_user(email)
         if user is None:
             raise UnknownUser(email=email, field="email")
-        member = session.scalar(select(TeamMember).where(TeamMember.event_id == event_id, TeamMember.user_id == user.id))
+        member = session.scalar(
+            select(TeamMember).where(TeamMember.event_id == event_id, TeamMember.user_id == user.id)
+        )
         before = member.role if member else None
         if member is None:
             member = TeamMember(event_id=event_id, user_id=user.id, role=role, created_at=now())
@@ -161,7 +181,75 @@ def set_role(event_id: int, email: str, role: str, *, by: Actor) -> TeamMember:
         elif before == "owner" and role != "owner":
             _keep_an_owner(event_id)
         member.role = role
-        record("set_role", member, by=by, event_id=event_id, before={"role": before}, after={"role": role, "email": user.email})
+        record(
+            "set_role",
+            member,
+            by=by,
+            event_id=event_id,
+            before={"role": before},
+            after={"role": role, "email": user.email},
+        )
+        return member
+
+
+def invite_member(event_id: int, email: str, role: str, *, by: Actor, language: str) -> TeamMember:
+    """Add somebody to an event's team: a new user if need be, told by mail with a sign-in link. Raises AlreadyInTeam."""
+    with transaction():
+        user = add_user(email, by=by)
+        if role_in_event(user.id, event_id) is not None:
+            raise AlreadyInTeam(email=user.email)
+        member = set_role(event_id, user.email, role, by=by)
+        mail_sign_in_link(user.email, language=language, by=by)
+        return member
+
+
+def change_role(event_id: int, user_id: int, role: str, *, by: Actor, was: str | None = None) -> TeamMember:
+    """Give a member another role; with `was`, only if the role still is that one. Raises NotFound, Stale, LastOwner."""
+    with transaction():
+        member = _load_member(event_id, user_id)
+        if was is not None and member.role != was:
+            raise Stale
+        return set_role(event_id, member.user.email, role, by=by)
+
+
+def remove_member(event_id: int, user_id: int, *, by: Actor) -> None:
+    """Take somebody out of an event's team. Raises NotFound, LastOwner."""
+    with transaction() as session:
+        member = _load_member(event_id, user_id)
+        if member.role == "owner":
+            _keep_an_owner(event_id)
+        before = {"role": member.role, "email": member.user.email}
+        record("remove_member", member, by=by, event_id=event_id, before=before)
+        session.delete(member)
+
+
+def delete_sample_users() -> None:
+    """Delete the sample's users with their failed sign-ins and the mail about their sign-in links."""
+    with transaction() as session:
+        addresses = session.scalars(select(User.email).where(User.is_sample)).all()
+        session.execute(delete(SignInFailure).where(SignInFailure.email.in_(addresses)))
+        delete_messages_to(addresses)
+        delete_sample_rows(User)
+
+
+def delete_sample_rows(model: Any) -> None:
+    """Delete the sample's rows of a kind, and what the audit trail says about them; nothing else ever leaves it."""
+    with transaction() as session:
+        ids = session.scalars(select(model.id).where(model.is_sample)).all()
+        about_them = AuditEntry.subject_kind == model.__tablename__, AuditEntry.subject_id.in_(ids)
+        session.execute(delete(AuditEntry).where(*about_them))
+        session.execute(delete(model).where(model.id.in_(ids)))
+
+
+def _load_member(event_id: int, user_id: int) -> TeamMember:
+    with transaction() as session:
+        member = session.scalar(
+            select(TeamMember)
+            .where(TeamMember.event_id == event_id, TeamMember.user_id == user_id)
+            .execution_options(populate_existing=True)
+        )
+        if member is None:
+            raise NotFound
         return member
 
 

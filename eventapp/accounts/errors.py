@@ -34,3 +34,9 @@ class LastOwner(Refused):
 class WeakPassword(Refused):
     status = 422
     message = _l("A password needs at least 10 characters.")
+
+
+class AlreadyInTeam(Refused):
+    status = 422
+    message = _l("%(email)s already belongs to the team. Change the role in the list.")
+    field = "email"

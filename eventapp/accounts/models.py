@@ -58,7 +58,10 @@ class SignInFailure(Base):
     """A failed sign-in; counted to slow down guessing."""
 
     __tablename__ = "sign_in_failures"
-    __table_args__ = (Index("ix_sign_in_failures_email_at", "email", "at"), Index("ix_sign_in_failures_origin_at", "origin", "at"))
+    __table_args__ = (
+        Index("ix_sign_in_failures_email_at", "email", "at"),
+        Index("ix_sign_in_failures_origin_at", "origin", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(320))
@@ -88,7 +91,10 @@ class AuditEntry(Base):
     """Who did what, on what, when, from where; before and after of what changed. Append-only."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_event_at", "event_id", "at"), Index("ix_audit_subject", "subject_kind", "subject_id"))
+    __table_args__ = (
+        Index("ix_audit_event_at", "event_id", "at"),
+        Index("ix_audit_subject", "subject_kind", "subject_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment)

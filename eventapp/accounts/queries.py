@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import case, func, select
 
 from eventapp.accounts.models import AuditEntry, SignInFailure, SignInLink, TeamMember, User
 from eventapp.db import db
+
+AUDIT_PAGE = 50
+MOST_PAGES = 1_000_000
 
 
 def clean_email(email: str) -> str:
@@ -49,23 +53,60 @@ def open_sign_in_link(token_hash: str, at: datetime) -> SignInLink | None:
     )
 
 
-def failures_since(email: str, origin: str, since: datetime) -> int:
-    """Failed sign-ins for this address or from this origin since a moment."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                SignInFailure.at >= since, or_(SignInFailure.email == email, SignInFailure.origin == origin)
-            )
-        )
-        or 0
+def failures_since(email: str, origin: str, since: datetime) -> tuple[int, int]:
+    """Failed sign-ins from this origin since a moment: for this address, and for all addresses."""
+    for_address = func.count().filter(SignInFailure.email == email)
+    row = db.session.execute(
+        select(for_address, func.count()).where(SignInFailure.origin == origin, SignInFailure.at >= since)
+    ).one()
+    return row[0], row[1]
+
+
+def audit_page(
+    event_id: int,
+    *,
+    actor: tuple[str, int | None] | None = None,
+    action: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    page: int = 1,
+) -> Pagination:
+    """Entries of an event, the newest first, a page at a time; by actor (kind and user), action, and from when to when."""
+    query = select(AuditEntry).where(AuditEntry.event_id == event_id)
+    if actor is not None:
+        kind, user_id = actor
+        query = query.where(AuditEntry.actor_kind == kind)
+        if kind == "user":
+            query = query.where(AuditEntry.actor_id == user_id)
+    if action:
+        query = query.where(AuditEntry.action == action)
+    if since is not None:
+        query = query.where(AuditEntry.at >= since)
+    if until is not None:
+        query = query.where(AuditEntry.at < until)
+    newest = query.order_by(AuditEntry.id.desc())
+    return db.paginate(newest, page=min(max(page, 1), MOST_PAGES), per_page=AUDIT_PAGE, error_out=False)
+
+
+def audit_actors(event_id: int) -> list[tuple[str, int | None]]:
+    """Who appears in an event's audit trail: each user, and the other kinds of actors."""
+    user_id = case((AuditEntry.actor_kind == "user", AuditEntry.actor_id))
+    query = select(AuditEntry.actor_kind, user_id).where(AuditEntry.event_id == event_id).distinct()
+    return sorted(((kind, found) for kind, found in db.session.execute(query)), key=str)
+
+
+def audit_actions(event_id: int) -> Sequence[str]:
+    """What was done in an event, by the actions' code names."""
+    return db.session.scalars(select(AuditEntry.action).where(AuditEntry.event_id == event_id).distinct()).all()
+
+
+def find_member(event_id: int, user_public_id: str) -> TeamMember | None:
+    """A member of an event's team."""
+    return db.session.scalar(
+        select(TeamMember)
+        .join(User, User.id == TeamMember.user_id)
+        .where(TeamMember.event_id == event_id, User.public_id == user_public_id)
     )
-
-
-def audit_trail(event_id: int, limit: int = 100) -> Sequence[AuditEntry]:
-    """The newest entries of an event."""
-    return db.session.scalars(
-        select(AuditEntry).where(AuditEntry.event_id == event_id).order_by(AuditEntry.id.desc()).limit(limit)
-    ).all()
 
 
 def history_of(subject_kind: str, subject_id: int) -> Sequence[AuditEntry]:

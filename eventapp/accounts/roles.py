@@ -15,23 +15,74 @@ ROLE_LABELS = {
     "viewer": _l("Viewer"),
 }
 
-# A permission is "what:how". Reading is never implied by another room's permission.
+ROLE_MEANINGS = {
+    "owner": _l("Everything, including the team."),
+    "organiser": _l("Everything but the team."),
+    "editor": _l("Agenda and people; sees no registrations."),
+    "registrar": _l("Registrations, categories, check-in and messages; not the agenda."),
+    "door": _l("Lets guests in, and sees how many came."),
+    "viewer": _l("Sees everything but the team, and changes nothing."),
+}
+
+# A permission is "what:how". Reading is never implied by another room's permission. Whom a member of the team may write
+# to follows from what they may otherwise do with these people: see eventapp/audiences.
 PERMISSIONS: dict[str, frozenset[str]] = {
     "owner": frozenset(
-        {"event:read", "event:change", "agenda:read", "agenda:change", "registrations:read", "registrations:change",
-         "checkin:read", "checkin:change", "checkin:scan", "team:change", "mail:read", "mail:change", "audit:read"}
+        {
+            "event:read",
+            "event:change",
+            "agenda:read",
+            "agenda:change",
+            "registrations:read",
+            "registrations:change",
+            "checkin:read",
+            "checkin:change",
+            "checkin:scan",
+            "team:change",
+            "mail:read",
+            "mail:change",
+            "mailings:read",
+            "mailings:change",
+            "audit:read",
+        }
     ),
     "organiser": frozenset(
-        {"event:read", "event:change", "agenda:read", "agenda:change", "registrations:read", "registrations:change",
-         "checkin:read", "checkin:change", "checkin:scan", "mail:read", "mail:change", "audit:read"}
+        {
+            "event:read",
+            "event:change",
+            "agenda:read",
+            "agenda:change",
+            "registrations:read",
+            "registrations:change",
+            "checkin:read",
+            "checkin:change",
+            "checkin:scan",
+            "mail:read",
+            "mail:change",
+            "mailings:read",
+            "mailings:change",
+            "audit:read",
+        }
     ),
-    "editor": frozenset({"event:read", "agenda:read", "agenda:change"}),
+    "editor": frozenset({"event:read", "agenda:read", "agenda:change", "mailings:read", "mailings:change"}),
     "registrar": frozenset(
-        {"event:read", "registrations:read", "registrations:change", "checkin:read", "checkin:change", "checkin:scan",
-         "mail:read", "mail:change"}
+        {
+            "event:read",
+            "registrations:read",
+            "registrations:change",
+            "checkin:read",
+            "checkin:change",
+            "checkin:scan",
+            "mail:read",
+            "mail:change",
+            "mailings:read",
+            "mailings:change",
+        }
     ),
     "door": frozenset({"event:read", "checkin:read", "checkin:scan"}),
-    "viewer": frozenset({"event:read", "agenda:read", "registrations:read", "checkin:read", "mail:read", "audit:read"}),
+    "viewer": frozenset(
+        {"event:read", "agenda:read", "registrations:read", "checkin:read", "mail:read", "mailings:read", "audit:read"}
+    ),
 }
 
 ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())

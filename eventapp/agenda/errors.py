@@ -42,3 +42,7 @@ class UnreadableTime(Malformed):
 class TimeSkipped(Malformed):
     status = 422
     message = _l("The clock never shows %(clock)s on that day: daylight saving time begins. Choose another time.")
+
+
+class HallInUse(Refused):
+    message = _l("Sessions are in this hall: %(sessions)s. Move them to another hall first.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from eventapp.agenda import words
@@ -34,6 +36,7 @@ from eventapp.people.queries import all_people
 from eventapp.text import tidy, tidy_lines
 
 LONGEST_ITEM_MINUTES = 24 * 60
+STEPS = {"up": _l("Up by one place"), "down": _l("Down by one place")}
 Rows = tuple[tuple[str, ...], ...]
 FARTHEST = timedelta(days=366)
 TEXTS = ("title_en", "title_zh", "summary_en", "summary_zh")
@@ -49,8 +52,8 @@ def _lines(label: Any, **options: Any) -> TextAreaField:
     return TextAreaField(label, filters=[tidy_lines], validators=[Length(max=10_000, message=said)], **options)
 
 
-def _choices(labels: dict[str, Any]) -> list[tuple[str, Any]]:
-    return list(labels.items())
+def _choices(labels: Mapping[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in labels.items()]
 
 
 class AgendaForm(PageForm):
@@ -94,7 +97,7 @@ class WhenAndWhere(AgendaForm):
         super().__init__(data={**_when_and_where(event, row), **stored})
         self.event = event
         self.halls: dict[str, Hall] = {hall.public_id: hall for hall in halls_of(event.id)}
-        self.hall.choices = [("", _("No hall")), *((key, str(hall.name)) for key, hall in self.halls.items())]
+        self.hall.choices = _choices({"": _("No hall"), **{key: hall.name for key, hall in self.halls.items()}})
         self.day.description = _("Times are local to the event (%(zone)s).", zone=event.time_zone)
         self.ends_at.description = _(
             "A time after midnight, up to %(time)s, is on the next day.", time=event.day_starts.strftime("%H:%M")
@@ -185,7 +188,7 @@ class MoveItemForm(AgendaForm):
     def __init__(self, event: Event, owner: AgendaSession) -> None:
         super().__init__(data={"sequence": str(owner.sequence), "session": owner.public_id})
         self.sessions = {row.public_id: row for row in sessions_in_order(event.id)}
-        self.session.choices = [(key, _session_choice(row, event)) for key, row in self.sessions.items()]
+        self.session.choices = _choices({key: _session_choice(row, event) for key, row in self.sessions.items()})
 
     def session_id(self) -> int:
         return self.sessions[self.session.data].id
@@ -214,11 +217,10 @@ class PartForm(AgendaForm):
         super().__init__(data={"sequence": str(owner.sequence), **stored})
         self.people: dict[str, Person] = {row.public_id: row for row in all_people()}
         self.organisations: dict[str, Organisation] = {row.public_id: row for row in all_organisations()}
-        self.person.choices = [("", _("Nobody")), *((key, _person_choice(row)) for key, row in self.people.items())]
-        self.organisation.choices = [
-            ("", _("None")),
-            *((key, _both(row.name)) for key, row in self.organisations.items()),
-        ]
+        people = {key: _person_choice(row) for key, row in self.people.items()}
+        organisations = {key: _both(row.name) for key, row in self.organisations.items()}
+        self.person.choices = _choices({"": _("Nobody"), **people})
+        self.organisation.choices = _choices({"": _("None"), **organisations})
 
     def values(self) -> dict[str, Any]:
         person, organisation = self.people.get(self.person.data), self.organisations.get(self.organisation.data)
@@ -242,7 +244,7 @@ class StepForm(AgendaForm):
 
     rows = (("direction",),)
 
-    direction = SelectField(_l("Where to"), choices=[("up", _l("Up by one place")), ("down", _l("Down by one place"))])
+    direction = SelectField(_l("Where to"), choices=_choices(STEPS))
 
     def __init__(self, owner: AgendaSession) -> None:
         super().__init__(data={"sequence": str(owner.sequence)})

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from eventapp.access import allow, current_event
 from eventapp.agenda import words
 from eventapp.agenda.errors import TimeSkipped, UnreadableTime
+from eventapp.agenda.grid import grid_of
 from eventapp.agenda.ics import Entry, calendar_file
 from eventapp.agenda.queries import agenda_of, last_changed, session_heading, session_of
 from eventapp.agenda.shown import ShownItem, ShownPart, ShownSession, now_and_next
@@ -31,7 +32,8 @@ SCREEN_REFRESH_SECONDS = 60
 def agenda(event: str) -> Response:
     """The agenda by day."""
     here, at = current_event(), present()
-    page = render_template("agenda/agenda.html", event=here, days=agenda_of(here, at), at=at, words=words)
+    days = agenda_of(here, at)
+    page = render_template("agenda/agenda.html", event=here, days=days, grid_of=grid_of, at=at, words=words)
     return _revalidated(make_response(page))
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from eventapp.accounts.models import AuditEntry
 from eventapp.agenda import words
@@ -58,6 +58,33 @@ def sessions_in_order(event_id: int) -> Sequence[AgendaSession]:
     """The sessions of an event by time, without what is in them."""
     query = select(AgendaSession).where(AgendaSession.event_id == event_id).options(joinedload(AgendaSession.hall))
     return db.session.scalars(query.order_by(AgendaSession.starts_at, AgendaSession.id)).all()
+
+
+def sessions_to_begin_with(event_id: int, at: datetime) -> Sequence[AgendaSession]:
+    """The sessions without breaks that begin first among those not over at a moment; several, if they begin together."""
+    query = select(AgendaSession).where(AgendaSession.event_id == event_id, AgendaSession.ends_at > at)
+    query = query.where(AgendaSession.kind.not_in(("break", "meal"))).options(joinedload(AgendaSession.hall))
+    found = db.session.scalars(query.order_by(AgendaSession.starts_at, AgendaSession.id).limit(8)).all()
+    return [session for session in found if session.starts_at == found[0].starts_at]
+
+
+def sessions_in_hall(hall_id: int) -> Sequence[AgendaSession]:
+    query = select(AgendaSession).where(AgendaSession.hall_id == hall_id)
+    return db.session.scalars(query.order_by(AgendaSession.starts_at, AgendaSession.id)).all()
+
+
+def sessions_of_person(event_id: int, person_id: int) -> Sequence[AgendaSession]:
+    """The sessions of an event in which a person has a part, whatever the reply."""
+    parts = select(AgendaItem.session_id).join(Part, Part.item_id == AgendaItem.id).where(Part.person_id == person_id)
+    query = select(AgendaSession).where(AgendaSession.event_id == event_id, AgendaSession.id.in_(parts))
+    return db.session.scalars(query.order_by(AgendaSession.starts_at, AgendaSession.id)).all()
+
+
+def whole_agenda(event_id: int) -> Sequence[AgendaSession]:
+    """The sessions of an event by time with their items and parts, in three statements."""
+    query = select(AgendaSession).where(AgendaSession.event_id == event_id)
+    within = selectinload(AgendaSession.items).selectinload(AgendaItem.parts)
+    return db.session.scalars(query.options(within).order_by(AgendaSession.starts_at, AgendaSession.id)).all()
 
 
 def find_session(event_id: int, public_id: str) -> AgendaSession | None:

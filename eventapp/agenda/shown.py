@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from eventapp.events.models import Hall, Organisation
 from eventapp.i18n import Bilingual
 from eventapp.people.models import Person
+
+CEREMONIES = frozenset({"unveiling", "appointment", "signing", "award", "announcement"})
+MOST_HIGHLIGHTS = 5
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,16 @@ class ShownSession:
                 found.setdefault(part.person.id, (part.person, []))[1].append(part)
         return list(found.values())
 
+    @property
+    def ceremonies(self) -> list[ShownItem]:
+        """The items in which something is done on stage: an unveiling, an appointment, a signing."""
+        return [item for item in self.items if item.kind in CEREMONIES]
+
+    @property
+    def is_solemn(self) -> bool:
+        """Whether everybody should know of it: a ceremony, a keynote, or a forum in which something is unveiled."""
+        return self.kind in ("ceremony", "keynote") or bool(self.ceremonies)
+
     def runs_at(self, at: datetime) -> bool:
         return self.starts_at <= at < self.ends_at
 
@@ -96,6 +109,26 @@ class AgendaDay:
     @property
     def anchor(self) -> str:
         return f"day-{self.day.isoformat()}"
+
+    @property
+    def highlights(self) -> tuple[ShownSession, ...]:
+        """What a front page tells of the day, by time: ceremonies and keynotes, and others as far as there is room."""
+        first = sorted(self._without_breaks(), key=lambda session: not session.is_solemn)[:MOST_HIGHLIGHTS]
+        return tuple(session for session in self.sessions if session in first)
+
+    @property
+    def telling_moment(self) -> datetime:
+        """A moment at which there is something to see, in the event's zone: 10:12, else soon after the first session began."""
+        zone = ZoneInfo(self.zone)
+        morning = datetime.combine(self.day, time(10, 12), zone)
+        sessions = self._without_breaks() or list(self.sessions)
+        if any(session.runs_at(morning) for session in sessions):
+            return morning
+        first = sessions[0]
+        return min(first.starts_at + timedelta(minutes=12), first.ends_at - timedelta(minutes=1)).astimezone(zone)
+
+    def _without_breaks(self) -> list[ShownSession]:
+        return [session for session in self.sessions if session.kind not in ("break", "meal")]
 
 
 @dataclass(frozen=True)

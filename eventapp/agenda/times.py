@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from eventapp.walltime import SkippedTime, local_to_utc
 
-class SkippedTime(ValueError):  # noqa: N818 - "skipped" is what happened
-    """A wall time that never shows on the clock, because daylight saving time begins and skips it."""
-
-
-def local_to_utc(day: date, clock: time, zone: str) -> datetime:
-    """The moment in UTC when a wall clock in `zone` shows this; of one shown twice, the first.
-
-    Raises SkippedTime.
-    """
-    wall = datetime.combine(day, clock, ZoneInfo(zone))
-    moment = wall.astimezone(UTC)
-    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall.replace(tzinfo=None):
-        raise SkippedTime(f"{day} {clock} in {zone}")
-    return moment
+__all__ = ["SkippedTime", "day_of", "end_day", "local_to_utc", "running_times"]
 
 
 def day_of(moment: datetime, zone: str, day_starts: time) -> date:

@@ -13,9 +13,17 @@ from eventapp.i18n import Bilingual
 from eventapp.registration.models import Category, Registration
 
 
-def answer_json(scan_id: str | None, verdict: str, *, first: dict[str, Any] | None, person: dict[str, Any] | None) -> str:
+def answer_json(
+    scan_id: str | None, verdict: str, *, first: dict[str, Any] | None, person: dict[str, Any] | None
+) -> str:
     """One member of `verdicts`."""
-    answer = {"id": scan_id, "verdict": verdict, "message": dict(verdict_message(verdict)), "first": first, "person": person}
+    answer = {
+        "id": scan_id,
+        "verdict": verdict,
+        "message": dict(verdict_message(verdict)),
+        "first": first,
+        "person": person,
+    }
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
 
 

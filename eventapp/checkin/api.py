@@ -27,10 +27,7 @@ LONGEST_SEARCH = 100
 def scans() -> Response:
     """Record one scan or up to 1,000; one verdict each, in the order sent."""
     door = _door()
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict) or not isinstance(body.get("scans"), list):
-        raise Malformed
-    answers = record_scans(door, body["scans"])
+    answers = record_scans(door, _sent_scans())
     # The answers are JSON text already, kept word for word.
     response = make_response('{"verdicts":[' + ",".join(answers) + "]}")
     response.mimetype = "application/json"
@@ -69,6 +66,18 @@ def _door() -> Door:
     if door is None:
         raise DeviceUnknown
     return door
+
+
+def _sent_scans() -> list[Any]:
+    """What the body lists under `scans`. Raises Malformed."""
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:
+        # Lists within lists beyond what the parser follows.
+        raise Malformed from None
+    if not isinstance(body, dict) or not isinstance(body.get("scans"), list):
+        raise Malformed
+    return body["scans"]
 
 
 def _result(registration: Registration, is_in: bool) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from eventapp.checkin.queries import door_by_token
 from eventapp.db import transaction
 from eventapp.errors import Refused
 from eventapp.events.queries import find_event
+from eventapp.text import tidy
+
+LONGEST_NAME = 100
 
 checkin = AppGroup("checkin", help="The door.")
 
@@ -32,6 +35,9 @@ def pair(slug: str, name: str, codes: tuple[str, ...]) -> None:
     event = find_event(slug)
     if event is None:
         raise click.ClickException(f"There is no event {slug}.")
+    name = tidy(name)
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise click.ClickException(f"Give the device a name of 1 to {LONGEST_NAME} characters.")
     try:
         with transaction():
             _program, program_link = create_device(event.id, name, by=SYSTEM, checkpoint_codes=codes or None)

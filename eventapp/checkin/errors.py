@@ -36,3 +36,35 @@ class CheckpointCodeTaken(Refused):
 class DoorBusy(Refused):
     status = 503
     message = _l("The door is very busy. Please send the scan again.")
+
+
+class CheckpointNameMissing(Refused):
+    status = 422
+    message = _l("Give a name in English or in Chinese.")
+    field = "name_en"
+
+
+class CheckpointClosesFirst(Refused):
+    status = 422
+    message = _l("A checkpoint must open before it closes.")
+    field = "closes_at"
+
+
+class FewerThanInside(Refused):
+    status = 422
+    message = _l("%(inside)s people are inside now, so it cannot hold fewer than that.")
+    field = "capacity"
+
+
+class RuleInUse(Refused):
+    status = 422
+    message = _l("People were let in here already, so the rule stays. Add another checkpoint for another rule.")
+    field = "rule"
+
+
+class LimitNeedsVisits(Refused):
+    status = 422
+    message = _l(
+        "Nobody leaves a checkpoint that admits once a day, so it cannot hold a limited number. Count visits instead."
+    )
+    field = "capacity"

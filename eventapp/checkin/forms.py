@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from eventapp.checkin.models import Checkpoint
-from eventapp.forms import PageForm
+from eventapp.checkin.models import CHECKPOINT_VALUES, Checkpoint
+from eventapp.checkin.words import KINDS, RULES
+from eventapp.events.slugs import code_of, first_free
+from eventapp.forms import Groups, NamedForm, PageForm, WallTimeField, at_most, choices, line, line_zh, whole_number
+from eventapp.registration.models import Category
 from eventapp.text import tidy
 
 
@@ -20,12 +26,76 @@ class DeviceForm(PageForm):
     name = StringField(
         _l("Name of the device"),
         filters=[tidy],
-        validators=[InputRequired(_l("Give the device a name, such as “Phone at gate 1”.")), Length(max=100)],
+        validators=[DataRequired(_l("Give the device a name, such as “Phone at gate 1”.")), at_most(100)],
         render_kw={"autocomplete": "off"},
     )
-    checkpoints = SelectMultipleField(_l("May scan at"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
+    checkpoints = SelectMultipleField(
+        _l("May scan at"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
     may_override = BooleanField(_l("May let people in all the same, with a reason"))
 
     def __init__(self, checkpoints: Sequence[Checkpoint]) -> None:
         super().__init__()
-        self.checkpoints.choices = [(checkpoint.code, checkpoint.name) for checkpoint in checkpoints]
+        self.checkpoints.choices = [SelectChoice(checkpoint.code, checkpoint.name) for checkpoint in checkpoints]
+
+
+class CheckpointForm(NamedForm):
+    """Where passes are scanned, by which rule, for whom and when."""
+
+    columns = CHECKPOINT_VALUES
+    groups: ClassVar[Groups] = (
+        (None, (("name_en", "name_zh"), ("kind",), ("rule",), ("categories",))),
+        (_l("Limits"), (("opens_at", "closes_at"), ("capacity", "pause_seconds"))),
+    )
+
+    name_en = line(_l("English name"), 100)
+    name_zh = line_zh(_l("Chinese name"), 100)
+    kind = SelectField(_l("Kind"), choices=choices(KINDS))
+    rule = RadioField(_l("Rule"), choices=choices(RULES), default="once")
+    categories = SelectMultipleField(
+        _l("Only for"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("Tick none to admit every category."),
+    )
+    opens_at = WallTimeField(_l("Opens"))
+    closes_at = WallTimeField(_l("Closes"))
+    capacity = whole_number(
+        _l("Holds at most"), 1_000_000, description=_l("Counts who is inside, so it needs the rule with in and out.")
+    )
+    pause_seconds = whole_number(_l("Seconds between two scans of a pass"), 86_400)
+
+    def __init__(
+        self, zone: str, offered: Sequence[Category], row: Checkpoint | None = None, limits: Iterable[int] = ()
+    ) -> None:
+        held = set(limits)
+        stored = {"categories": [category.public_id for category in offered if category.id in held]}
+        super().__init__(row, zone=zone, **stored)
+        self.offered = {category.public_id: category for category in offered}
+        self.categories.choices = choices((key, category.name) for key, category in self.offered.items())
+
+    def values(self) -> dict[str, Any]:
+        """What was entered, with the ids of the categories it is limited to."""
+        limited = [self.offered[key].id for key in self.categories.data or ()]
+        return {**super().values(), "pause_seconds": self.pause_seconds.data or 0, "category_ids": limited}
+
+    def validate_capacity(self, field: Any) -> None:
+        if field.data is not None and self.rule.data != "visits":
+            raise ValidationError(_("Choose the rule that counts who is inside, or leave this empty."))
+
+
+class NewCheckpointForm(CheckpointForm):
+    """A new checkpoint."""
+
+    groups: ClassVar[Groups] = (*CheckpointForm.groups, (_l("Devices"), (("for_paired_devices",),)))
+
+    for_paired_devices = BooleanField(_l("Devices that are paired already may scan here, too"), default=True)
+
+    def __init__(self, zone: str, offered: Sequence[Category], codes: frozenset[str]) -> None:
+        super().__init__(zone, offered)
+        self.codes = codes
+
+    def values(self) -> dict[str, Any]:
+        """What was entered, with a code made of the name."""
+        code = first_free(code_of(self.name_en.data, self.name_zh.data, "checkpoint"), self.codes)
+        return {**super().values(), "code": code, "for_paired_devices": self.for_paired_devices.data}

@@ -7,15 +7,21 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from eventapp.access import allow, current_actor, current_event
+from eventapp.checkin import actions
 from eventapp.checkin.actions import create_device, revoke_device
-from eventapp.checkin.forms import DeviceForm
-from eventapp.checkin.queries import checkpoints_of, counts_of, device_of_event, devices_of
+from eventapp.checkin.forms import CheckpointForm, DeviceForm, NewCheckpointForm
+from eventapp.checkin.models import Checkpoint
+from eventapp.checkin.queries import checkpoints_of, counts_of, device_of_event, devices_of, limits_of
 from eventapp.checkin.words import RULES
 from eventapp.errors import NotFound
+from eventapp.formpage import asked_direction, desk_page, save_form
 from eventapp.passes import qr
+from eventapp.registration.queries import categories_of
 from eventapp.web import no_store, see_other
 
 blueprint = Blueprint("checkin_manage", __name__, url_prefix="/manage/<event>/check-in")
+
+BOTH = ["GET", "POST"]
 
 
 @blueprint.get("")
@@ -55,6 +61,58 @@ def revoke(event: str, public_id: str) -> Response:
     revoke_device(device.id, by=current_actor())
     flash(_("The pairing was ended. The device can scan no more."), "good")
     return see_other(url_for("checkin_manage.overview", event=event))
+
+
+@blueprint.get("/checkpoints")
+@allow("checkin:read")
+def checkpoints(event: str) -> Response:
+    """Where passes are scanned, in order."""
+    this = current_event()
+    names = {category.id: category.name for category in categories_of(this.id)}
+    limits = {key: [names[one] for one in sorted(found)] for key, found in limits_of(this.id).items()}
+    return desk_page("checkin/checkpoints.html", rows=checkpoints_of(this.id), rules=RULES, limits=limits)
+
+
+@blueprint.route("/checkpoints/new", methods=BOTH)
+@allow("checkin:change")
+def new_checkpoint(event: str) -> Response:
+    this, back = current_event(), url_for(".checkpoints", event=event)
+    codes = frozenset(row.code for row in checkpoints_of(this.id))
+    form = NewCheckpointForm(this.time_zone, categories_of(this.id), codes)
+
+    def save() -> str:
+        actions.add_checkpoint(this.id, by=current_actor(), **form.values())
+        return back
+
+    return save_form(form, save, title=_("New checkpoint"), label=_("Add the checkpoint"), back=back)
+
+
+@blueprint.route("/checkpoints/<code>/change", methods=BOTH)
+@allow("checkin:change")
+def change_checkpoint(event: str, code: str) -> Response:
+    this, row, back = current_event(), _load_checkpoint(code), url_for(".checkpoints", event=event)
+    form = CheckpointForm(this.time_zone, categories_of(this.id), row, limits_of(this.id).get(row.id, ()))
+
+    def save() -> str:
+        actions.change_checkpoint(row.id, by=current_actor(), version=form.version.data, **form.values())
+        return back
+
+    return save_form(form, save, title=_("Change the checkpoint"), label=_("Save"), back=back, about=str(row.name))
+
+
+@blueprint.post("/checkpoints/<code>/step")
+@allow("checkin:change")
+def step_checkpoint(event: str, code: str) -> Response:
+    """Move a checkpoint up or down by one place."""
+    actions.move_checkpoint(_load_checkpoint(code).id, asked_direction(), by=current_actor())
+    return see_other(f"{url_for('.checkpoints', event=event)}#checkpoint-{code}")
+
+
+def _load_checkpoint(code: str) -> Checkpoint:
+    row = next((row for row in checkpoints_of(current_event().id) if row.code == code), None)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _overview_page(form: DeviceForm, status: int = 200) -> Response:

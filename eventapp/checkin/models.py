@@ -12,6 +12,10 @@ from eventapp.i18n import bilingual
 
 CHECKPOINT_KINDS = ("gate", "hall", "gift")
 ADMISSION_RULES = ("once", "daily", "visits")
+# What a form changes of a row, and so what is compared when it is saved.
+CHECKPOINT_VALUES = (
+    "name_en", "name_zh", "kind", "rule", "opens_at", "closes_at", "capacity", "pause_seconds",
+)  # fmt: skip
 
 checkpoint_categories = Table(
     "checkpoint_categories",
@@ -82,7 +86,10 @@ class Scan(Base):
     """One reading of a code, whatever came of it. Append-only; the answer is kept word for word."""
 
     __tablename__ = "scans"
-    __table_args__ = (UniqueConstraint("device_id", "scan_id"), Index("ix_scans_checkpoint_at", "checkpoint_id", "received_at"))
+    __table_args__ = (
+        UniqueConstraint("device_id", "scan_id"),
+        Index("ix_scans_checkpoint_at", "checkpoint_id", "received_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id", ondelete="CASCADE"))

@@ -12,7 +12,11 @@ def device_json(door: Door, token: str) -> dict[str, Any]:
     return {
         "token": token,
         "device": door.device_name,
-        "event": {"slug": door.event_slug, "name_en": door.event_name.here("en"), "name_zh": door.event_name.here("zh")},
+        "event": {
+            "slug": door.event_slug,
+            "name_en": door.event_name.here("en"),
+            "name_zh": door.event_name.here("zh"),
+        },
         "checkpoints": [
             {
                 "code": gate.code,

@@ -41,7 +41,10 @@ def pairing(token: str) -> Response:
     device = device_to_pair(token, now())
     event = get_event(device.event_id) if device else None
     page = render_template(
-        "checkin/pair.html", pairing=token if device else None, device_name=device and device.name, event_name=event and event.name
+        "checkin/pair.html",
+        pairing=token if device else None,
+        device_name=device and device.name,
+        event_name=event and event.name,
     )
     return no_store(make_response(page, 200 if device else 410))
 
@@ -78,7 +81,9 @@ def check_in(digits: str) -> Response:
         "offline": False,
     }
     answer = record_scans(_door(half.event_id), [scan])[0]
-    page = render_template("checkin/verdict.html", event=get_event(half.event_id), verdict=current_app.json.loads(answer), digits=digits)
+    page = render_template(
+        "checkin/verdict.html", event=get_event(half.event_id), verdict=current_app.json.loads(answer), digits=digits
+    )
     return no_store(make_response(page))
 
 

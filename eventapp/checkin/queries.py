@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from sqlalchemy import distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from eventapp.accounts.queries import role_in_event
@@ -20,10 +20,13 @@ from eventapp.checkin.models import (
     checkpoint_categories,
     device_checkpoints,
 )
-from eventapp.checkin.rules import Gate
+from eventapp.checkin.rules import Gate, day_of
+from eventapp.clock import now
 from eventapp.db import db
 from eventapp.events.models import Event
+from eventapp.events.queries import get_event
 from eventapp.i18n import Bilingual
+from eventapp.people.names import fold
 from eventapp.registration.models import Category, Registration
 from eventapp.registration.queries import matches_words
 from eventapp.sealing import token_hash
@@ -123,7 +126,9 @@ def _door_from(rows: Sequence[Any]) -> Door:
 
 
 def _gate(row: Any, known: Gate | None, zone: str, day_starts: time) -> Gate:
-    categories = (known.category_ids if known else frozenset()) | ({row.category_id} if row.category_id else frozenset())
+    categories = (known.category_ids if known else frozenset()) | (
+        {row.category_id} if row.category_id else frozenset()
+    )
     return Gate(
         id=row.checkpoint_id,
         code=row.code,
@@ -163,6 +168,23 @@ def checkpoints_of(event_id: int) -> Sequence[Checkpoint]:
     ).all()
 
 
+def limits_of(event_id: int) -> dict[int, set[int]]:
+    """The categories each checkpoint is limited to; one that admits all of them is not named."""
+    limits: dict[int, set[int]] = {}
+    for checkpoint_id, category_id in db.session.execute(
+        select(checkpoint_categories)
+        .join(Checkpoint, Checkpoint.id == checkpoint_categories.c.checkpoint_id)
+        .where(Checkpoint.event_id == event_id)
+    ):
+        limits.setdefault(checkpoint_id, set()).add(category_id)
+    return limits
+
+
+def was_used(checkpoint_id: int) -> bool:
+    """Whether anybody was ever let in at a checkpoint."""
+    return db.session.scalar(select(Admission.id).where(Admission.checkpoint_id == checkpoint_id).limit(1)) is not None
+
+
 def devices_of(event_id: int) -> Sequence[Device]:
     """Paired and still to be paired devices of an event; members' own ones are left out."""
     return (
@@ -195,18 +217,28 @@ def stored_answers(device_id: int, scan_ids: Iterable[str]) -> dict[str, str]:
     rows = db.session.execute(
         select(Scan.scan_id, Scan.answer).where(Scan.device_id == device_id, Scan.scan_id.in_(list(scan_ids)))
     ).all()
-    return {scan_id: answer for scan_id, answer in rows}
+    return dict(rows)
 
 
-def pass_rows(event_id: int, public_ids: Iterable[str], short_codes: Iterable[str], checkpoint_ids: Iterable[int]) -> Sequence[Any]:
-    """Registrations with their category and standing admissions at these checkpoints, a row per admission."""
+def pass_rows(
+    event_id: int, public_ids: Iterable[str], short_codes: Iterable[str], checkpoint_ids: Iterable[int]
+) -> Sequence[Any]:
+    """Registrations with their category, and at each of these checkpoints how many are inside and each admission."""
     return db.session.execute(
-        select(Registration, Category, Admission, Device.name.label("device_name"))
+        select(
+            Registration,
+            Category,
+            Checkpoint.id.label("checkpoint_id"),
+            Checkpoint.inside,
+            Admission,
+            Device.name.label("device_name"),
+        )
         .join(Category, Category.id == Registration.category_id)
+        .outerjoin(Checkpoint, Checkpoint.id.in_(list(checkpoint_ids)))
         .outerjoin(
             Admission,
             (Admission.registration_id == Registration.id)
-            & Admission.checkpoint_id.in_(list(checkpoint_ids))
+            & (Admission.checkpoint_id == Checkpoint.id)
             & Admission.voided_at.is_(None),
         )
         .outerjoin(Device, Device.id == Admission.device_id)
@@ -222,14 +254,10 @@ def pass_rows(event_id: int, public_ids: Iterable[str], short_codes: Iterable[st
 
 def search_at_door(door: Door, words: str, limit: int = 20) -> list[tuple[Registration, bool]]:
     """Registrations that match what was typed, and whether each is in at one of the device's checkpoints."""
-    if not words.strip():
+    if not fold(words):
         return []
-    gate_ids = [gate.id for gate in door.own_gates()]
     is_in = (
-        select(Admission.id)
-        .where(Admission.registration_id == Registration.id, Admission.checkpoint_id.in_(gate_ids), Admission.voided_at.is_(None))
-        .where(Admission.left_at.is_(None))
-        .exists()
+        select(Admission.id).where(Admission.registration_id == Registration.id, _stands_at(door.own_gates())).exists()
     )
     rows = db.session.execute(
         select(Registration, is_in)
@@ -239,6 +267,18 @@ def search_at_door(door: Door, words: str, limit: int = 20) -> list[tuple[Regist
         .limit(limit)
     ).all()
     return [(registration, bool(inside)) for registration, inside in rows]
+
+
+def _stands_at(gates: Sequence[Gate]) -> ColumnElement[bool]:
+    """A condition: the admission makes a second one refused now at one of these checkpoints of one event."""
+    daily = [gate.id for gate in gates if gate.rule == "daily"]
+    today = day_of(gates[0].day_starts, gates[0].zone, now()) if gates else ""
+    return and_(
+        Admission.checkpoint_id.in_([gate.id for gate in gates]),
+        Admission.voided_at.is_(None),
+        Admission.left_at.is_(None),
+        or_(Admission.checkpoint_id.not_in(daily), Admission.period == today),
+    )
 
 
 @dataclass(frozen=True)
@@ -253,21 +293,15 @@ class Counts:
 
 
 def counts_of(event_id: int) -> list[Counts]:
-    """The counts of every checkpoint, in four statements whatever their number."""
+    """The counts of every checkpoint, in five statements whatever their number."""
     confirmed = dict(
         db.session.execute(
             select(Registration.category_id, func.count())
             .where(Registration.event_id == event_id, Registration.state == "confirmed")
             .group_by(Registration.category_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
-    limits: dict[int, set[int]] = {}
-    for checkpoint_id, category_id in db.session.execute(
-        select(checkpoint_categories).join(Checkpoint, Checkpoint.id == checkpoint_categories.c.checkpoint_id).where(Checkpoint.event_id == event_id)
-    ):
-        limits.setdefault(checkpoint_id, set()).add(category_id)
+    limits = limits_of(event_id)
     came = _came(event_id)
     return [
         Counts(
@@ -309,11 +343,15 @@ def admissions_of(registration_id: int) -> Sequence[Any]:
 
 
 def _came(event_id: int) -> dict[int, tuple[int, int]]:
+    """By checkpoint, how many people were let in, and how many of them are in now; at a daily one, since today began."""
+    event = get_event(event_id)
+    today = day_of(event.day_starts, event.time_zone, now())
+    is_in = and_(Admission.left_at.is_(None), or_(Checkpoint.rule != "daily", Admission.period == today))
     rows = db.session.execute(
         select(
             Admission.checkpoint_id,
             func.count(distinct(Admission.registration_id)),
-            func.count().filter(Admission.left_at.is_(None)),
+            func.count().filter(is_in),
         )
         .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
         .where(Checkpoint.event_id == event_id, Admission.voided_at.is_(None))

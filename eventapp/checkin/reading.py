@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from eventapp.passes.code import MalformedCode, find_digits, find_short_code, parse_code, signature_holds
-from eventapp.passes.queries import public_half
+from eventapp.passes.code import MalformedCode, PassCode, find_digits, find_short_code, parse_code, signature_holds
+from eventapp.passes.queries import PublicHalf, public_halves
 
 
 @dataclass(frozen=True)
@@ -18,17 +19,31 @@ class Reading:
     serial: int | None = None
 
 
-def read_code(text: str, event_id: int) -> Reading:
-    """Read what a camera or a person gave, for one event. Signatures are checked here, before any row is locked."""
+def read_codes(texts: Iterable[str], event_id: int) -> dict[str, Reading]:
+    """Read what cameras or people gave, for one event. Signatures are checked here, before any row is locked.
+
+    Keys that this process has not met yet are fetched in one statement, however many codes there are.
+    """
+    found = {text: _find(text) for text in texts}
+    halves = public_halves({code.key_id for code in found.values() if isinstance(code, PassCode)})
+    return {
+        text: _check(code, halves, event_id) if isinstance(code, PassCode) else code for text, code in found.items()
+    }
+
+
+def _find(text: str) -> PassCode | Reading:
     digits = find_digits(text)
     if digits is None:
         short_code = find_short_code(text)
         return Reading(short_code=short_code) if short_code else Reading(problem="malformed")
     try:
-        code = parse_code(digits)
+        return parse_code(digits)
     except MalformedCode:
         return Reading(problem="malformed")
-    half = public_half(code.key_id)
+
+
+def _check(code: PassCode, halves: Mapping[int, PublicHalf], event_id: int) -> Reading:
+    half = halves.get(code.key_id)
     if half is None or not signature_holds(code, half.key):
         return Reading(problem="forged")
     if half.event_id != event_id:

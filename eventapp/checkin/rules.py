@@ -32,6 +32,10 @@ class Gate:
     pause_seconds: int = 0
     category_ids: frozenset[int] = frozenset()
 
+    def serves(self, direction: str) -> bool:
+        """Whether the device may scan here in this direction at all; no reason given overrides that."""
+        return self.allowed and (direction == "in" or self.rule == "visits")
+
 
 @dataclass
 class Entry:
@@ -61,10 +65,15 @@ def period_of(gate: Gate, at: datetime, visits: int) -> tuple[str, int]:
     if gate.rule == "once":
         return "once", 0
     if gate.rule == "daily":
-        wall = at.astimezone(ZoneInfo(gate.zone))
-        before = timedelta(hours=gate.day_starts.hour, minutes=gate.day_starts.minute)
-        return (wall.replace(tzinfo=None) - before).date().isoformat(), 0
+        return day_of(gate.day_starts, gate.zone, at), 0
     return f"visit-{visits + 1}", visits + 1
+
+
+def day_of(day_starts: time, zone: str, at: datetime) -> str:
+    """The event's own date a moment belongs to: until the day starts, it is still the day before."""
+    wall = at.astimezone(ZoneInfo(zone))
+    before = timedelta(hours=day_starts.hour, minutes=day_starts.minute)
+    return (wall.replace(tzinfo=None) - before).date().isoformat()
 
 
 def check_pass(holder: Holder | None, serial: int | None) -> str | None:
@@ -80,7 +89,7 @@ def check_pass(holder: Holder | None, serial: int | None) -> str | None:
 
 def check_gate(holder: Holder, gate: Gate | None, direction: str, at: datetime) -> str | None:
     """The verdict on this pass at this checkpoint at this moment, whoever is inside; None when it may go on."""
-    if gate is None or not gate.allowed or (direction == "out" and gate.rule != "visits"):
+    if gate is None or not gate.serves(direction):
         return "not_allowed"
     if gate.category_ids and holder.category_id not in gate.category_ids:
         return "not_allowed"

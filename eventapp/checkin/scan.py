@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+
+from eventapp.text import tidy
 
 METHODS = frozenset({"camera", "wedge", "typed", "search", "manual"})
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 PUBLIC_ID = re.compile(r"[0-9a-f]{16}")
 LONGEST_CODE = 2_000
 LONGEST_REASON = 300
+# A device whose clock was reset says 1970; what lies before cannot be counted in every time zone.
+EARLIEST_YEAR = 1970
 
 
 @dataclass(frozen=True)
@@ -98,9 +102,10 @@ def _moment(value: Any) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment
+    except (TypeError, ValueError, OverflowError):
         raise _Unreadable from None
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or moment.year < EARLIEST_YEAR:
         raise _Unreadable
     return moment
 
@@ -110,4 +115,9 @@ def _reason(value: Any) -> str:
         return ""
     if not isinstance(value, dict):
         raise _Unreadable
-    return _text(value.get("reason"), LONGEST_REASON).replace("\x00", "")
+    typed = _text(value.get("reason"), LONGEST_REASON)
+    # Control and direction characters, NUL and half characters are dropped: the last two cannot even be stored.
+    reason = tidy("".join(character for character in typed if character.isprintable() or character.isspace()))
+    if not reason:
+        raise _Unreadable
+    return reason

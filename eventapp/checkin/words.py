@@ -31,6 +31,12 @@ RULES = {
     "visits": _l("In and out, counting who is inside"),
 }
 
+KINDS = {
+    "gate": _l("Gate of the venue"),
+    "hall": _l("Door of a hall"),
+    "gift": _l("Desk where something is handed out"),
+}
+
 
 @lru_cache(maxsize=64)
 def verdict_message(verdict: str) -> tuple[tuple[str, str], ...]:

@@ -113,7 +113,10 @@ ORGANISATIONS = {
         Text("Moon Gate Institute (sample)", "月门研究院（示例）"),
     ),
     "government": (Text("Canal District Office (sample)", "水巷街道办事处（示例）"),),
-    "media": (Text("Lantern Daily (sample)", "灯笼日报（示例）"), Text("Garden Window Radio (sample)", "花窗之声（示例）")),
+    "media": (
+        Text("Lantern Daily (sample)", "灯笼日报（示例）"),
+        Text("Garden Window Radio (sample)", "花窗之声（示例）"),
+    ),
     "student": (Text("Garden Wall University (sample)", "粉墙大学（示例）"),),
 }
 

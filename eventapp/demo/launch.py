@@ -93,10 +93,10 @@ LAUNCH = SampleEvent(
     name=Text(*LAUNCH_NAME),
     tagline=Text("An afternoon of first steps", "迈出第一步的下午"),
     about=Text(
-        f"{ALLIANCE[0]} brings together Xi'an Jiaotong-Liverpool University, Baidu and Suzhou Industrial Park. It looks "
+        f"The {ALLIANCE[0]} brings together Xi'an Jiaotong-Liverpool University, Baidu and Suzhou Industrial Park. It looks "
         "at AI chips, deep-learning frameworks, algorithm models and commercial applications.\n\n"
         "The ceremony is followed by tea and two forums side by side.",
-        f"{ALLIANCE[1]}由西交利物浦大学、百度与苏州工业园区携手成立，关注人工智能芯片、深度学习框架、算法模型与商业应用。\n\n"
+        f"{ALLIANCE[1]}的成员为西交利物浦大学、百度和苏州工业园区，关注人工智能芯片、深度学习框架、算法模型与商业应用。\n\n"
         "仪式之后设有茶歇，以及两场同时进行的论坛。",
     ),
     colour="#8a3b2a",
@@ -107,10 +107,7 @@ LAUNCH = SampleEvent(
     end=time(17, 15),
     halls=HALLS,
     organisations=(
-        *(
-            SampleOrganisation(key, "host", Text("Alliance members", "联盟成员"))
-            for key in ALLIANCE_MEMBERS
-        ),
+        *(SampleOrganisation(key, "host", Text("Alliance members", "联盟成员")) for key in ALLIANCE_MEMBERS),
         *(
             SampleOrganisation(key, "strategic_partner", Text("Strategic partners", "战略合作伙伴"))
             for key in STRATEGIC_PARTNERS

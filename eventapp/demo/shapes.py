@@ -14,6 +14,9 @@ class Text(NamedTuple):
     zh: str = ""
 
 
+NO_TEXT = Text()
+
+
 @dataclass(frozen=True)
 class SamplePart:
     """A person or an organisation (by its key in the facts) or a thing, and what it does."""
@@ -21,15 +24,15 @@ class SamplePart:
     role: str
     person: str = ""
     organisation: str = ""
-    thing: Text = Text()
-    as_what: Text = Text()
+    thing: Text = NO_TEXT
+    as_what: Text = NO_TEXT
 
 
 @dataclass(frozen=True)
 class SampleItem:
     kind: str
     minutes: int
-    title: Text = Text()
+    title: Text = NO_TEXT
     parts: tuple[SamplePart, ...] = ()
 
 
@@ -41,8 +44,8 @@ class SampleSession:
     hall: str
     start: time
     end: time
-    title: Text = Text()
-    summary: Text = Text()
+    title: Text = NO_TEXT
+    summary: Text = NO_TEXT
     items: tuple[SampleItem, ...] = ()
 
 

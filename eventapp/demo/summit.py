@@ -51,10 +51,7 @@ MORNING = (
         time(10, 10),
         time(11, 40),
         Text("Morning forum: energy", "上午论坛：能源"),
-        items=(
-            SampleItem("panel", 70, Text(PANEL)),
-            SampleItem("announcement", 10, Text("The afternoon at a glance", "下午议程说明")),
-        ),
+        items=(SampleItem("panel", 90, Text(PANEL)),),
     ),
     SampleSession("meal", "foyer", time(11, 40), time(13, 0), Text("Lunch", "午餐")),
 )
@@ -84,7 +81,7 @@ EARLY_AFTERNOON = (
         Text("Data across city borders", "跨城数据互通"),
         Text("Standards, trust and first joint services in the delta.", "长三角的数据标准、互信机制与首批联合服务。"),
         items=(
-            SampleItem("speech", 30, Text("One standard for four provinces", "三省一市，一套标准")),
+            SampleItem("speech", 30, Text("One standard for the whole delta", "三省一市，一套标准")),
             SampleItem("panel", 60, Text("Who owns shared data?", "共享数据归谁所有？")),
         ),
     ),

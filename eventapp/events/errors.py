@@ -29,3 +29,21 @@ class HallExists(Refused):
     status = 422
     message = _l("There already is a hall of this name.")
     field = "name_en"
+
+
+class ColourTooPale(Refused):
+    status = 422
+    message = _l("Text in this colour cannot be read on the light ground. Choose a darker one.")
+    field = "colour"
+
+
+class RegistrationClosesFirst(Refused):
+    status = 422
+    message = _l("Registration must open before it closes.")
+    field = "registration_closes_at"
+
+
+class OrganisationPlaced(Refused):
+    status = 422
+    message = _l("This organisation already has this role in the event.")
+    field = "organisation"

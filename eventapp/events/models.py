@@ -13,6 +13,18 @@ from eventapp.i18n import bilingual
 EVENT_STATES = ("draft", "published", "over", "archived")
 ORGANISATION_ROLES = ("guided_by", "host", "organiser", "co_organiser", "supported_by", "strategic_partner", "media")
 
+# What a form changes of a row, and so what is compared when it is saved.
+DETAILS = (
+    "name_en", "name_zh", "tagline_en", "tagline_zh", "about_en", "about_zh", "footnote_en", "footnote_zh", "time_zone",
+    "starts_at", "ends_at", "day_starts", "registration_opens_at", "registration_closes_at", "phone_suffices", "colour",
+    "cover_pattern", "contact_email",
+)  # fmt: skip
+VENUE_TEXTS = ("name_en", "name_zh", "address_en", "address_zh", "directions_en", "directions_zh")
+HALL_VALUES = ("name_en", "name_zh", "capacity", "colour")
+ORGANISATION_TEXTS = ("name_en", "name_zh", "short_en", "short_zh", "website")
+PLACED_VALUES = ("role", "label_en", "label_zh")
+PLACED_VERSION = (*PLACED_VALUES, *(f"organisation.{text}" for text in ORGANISATION_TEXTS))
+
 
 class Venue(Base):
     """Where an event takes place."""
@@ -31,6 +43,11 @@ class Venue(Base):
     name = bilingual("name")
     address = bilingual("address")
     directions = bilingual("directions")
+
+    @classmethod
+    def empty(cls, *, is_sample: bool = False) -> Venue:
+        """A venue of which nothing is known yet."""
+        return cls(is_sample=is_sample, **dict.fromkeys(VENUE_TEXTS, ""))
 
 
 class Event(Base):
@@ -67,6 +84,8 @@ class Event(Base):
     cover_pattern: Mapped[str | None] = mapped_column(String(20))
     contact_email: Mapped[str] = mapped_column(String(320), default="")
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venues.id", ondelete="SET NULL"))
+    preview_hash: Mapped[str | None] = mapped_column(String(64))
+    preview_sealed: Mapped[str | None] = mapped_column(String(200))
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
@@ -85,7 +104,7 @@ class Event(Base):
 
     def registration_state(self, at: datetime) -> str:
         """'closed', 'soon' or 'open' at a moment."""
-        if self.state != "published" or (self.registration_closes_at and at >= self.registration_closes_at):
+        if self.state != "published" or at >= (self.registration_closes_at or self.ends_at):
             return "closed"
         if self.registration_opens_at and at < self.registration_opens_at:
             return "soon"
@@ -141,6 +160,7 @@ class EventOrganisation(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
     role: Mapped[str] = mapped_column(String(20))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from eventapp.db import db
 from eventapp.events.models import Event, EventOrganisation, Hall, Organisation
 from eventapp.i18n import Bilingual
+from eventapp.sealing import SealBroken, token_hash, unseal
 
 
 def find_event(slug: str) -> Event | None:
@@ -58,10 +61,12 @@ def organisations_of(event_id: int) -> Sequence[EventOrganisation]:
 
 def organisations_by_label(event_id: int) -> list[tuple[Bilingual, list[Organisation]]]:
     """Organisations under their exact labels; neighbours with the same label stand together."""
-    rows = organisations_of(event_id)
-    return [
-        (label, [row.organisation for row in group]) for label, group in groupby(rows, key=lambda row: row.label)
-    ]
+    return under_labels(organisations_of(event_id))
+
+
+def under_labels(rows: Iterable[EventOrganisation]) -> list[tuple[Bilingual, list[Organisation]]]:
+    """Organisations of an event, already in order, under their labels."""
+    return [(label, [row.organisation for row in group]) for label, group in groupby(rows, key=lambda row: row.label)]
 
 
 def all_organisations() -> Sequence[Organisation]:
@@ -71,3 +76,46 @@ def all_organisations() -> Sequence[Organisation]:
 
 def has_any_event() -> bool:
     return db.session.scalar(select(Event.id).limit(1)) is not None
+
+
+def slugs_in_use(beginning: str) -> frozenset[str]:
+    """The addresses of events that begin like this."""
+    query = select(Event.slug).where(Event.slug.startswith(beginning, autoescape=True))
+    return frozenset(db.session.scalars(query))
+
+
+def find_hall(event_id: int, public_id: str) -> Hall | None:
+    """A hall of this event."""
+    return db.session.scalar(select(Hall).where(Hall.event_id == event_id, Hall.public_id == public_id))
+
+
+def find_placed_organisation(event_id: int, public_id: str) -> EventOrganisation | None:
+    """An organisation's part in this event."""
+    return db.session.scalar(
+        select(EventOrganisation).where(
+            EventOrganisation.event_id == event_id, EventOrganisation.public_id == public_id
+        )
+    )
+
+
+def preview_token(event: Event) -> str | None:
+    """The secret of the event's preview link, for those who may hand it out; None without one that can be read."""
+    try:
+        return unseal(event.preview_sealed, "preview_link").decode() if event.preview_sealed else None
+    except SealBroken:
+        return None
+
+
+def may_preview(event: Event, token: str) -> bool:
+    """Whether this is the secret that shows the draft."""
+    held = event.preview_hash if event.state == "draft" else None
+    return bool(held and token) and hmac.compare_digest(held or "", token_hash(token))
+
+
+def half_translated(text_en: Any, text_zh: Any, *where: Any) -> tuple[int, int]:
+    """How many rows have a text only in Chinese, and how many only in English."""
+    lacks_en = and_(text_en == "", text_zh != "")
+    lacks_zh = and_(text_zh == "", text_en != "")
+    query = select(func.count().filter(lacks_en), func.count().filter(lacks_zh)).where(*where)
+    row = db.session.execute(query).one()
+    return row[0], row[1]

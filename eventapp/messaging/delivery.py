@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app
@@ -73,11 +74,14 @@ def compose(message: OutboxMessage) -> EmailMessage:
 
 
 def _attach(mail: EmailMessage, attachments: list[Attachment]) -> None:
-    page = mail.get_payload()[1]  # type: ignore[index]
+    # The second alternative, which set_content and add_alternative have just made.
+    page: Any = cast(list[Any], mail.get_payload())[1]
     for attachment in attachments:
         main, _, sub = attachment.mime_type.partition("/")
         if attachment.content_id:
-            page.add_related(attachment.content, main, sub, cid=f"<{attachment.content_id}>", filename=attachment.filename)  # type: ignore[union-attr]
+            page.add_related(
+                attachment.content, main, sub, cid=f"<{attachment.content_id}>", filename=attachment.filename
+            )
         else:
             mail.add_attachment(attachment.content, main, sub, filename=attachment.filename)
 
@@ -86,7 +90,7 @@ def send_by_smtp(message: OutboxMessage) -> None:
     """Hand one message to the mail server of MAIL_URL. Raises DeliveryFailed."""
     mail = _composed(message)
     try:
-        with _connection(current_app.config["MAIL_URL"]) as server:
+        with open_mail_server(current_app.config["MAIL_URL"]) as server:
             server.send_message(mail)
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
@@ -103,15 +107,18 @@ def _composed(message: OutboxMessage) -> EmailMessage:
     """One message that cannot be written must not hold up the others."""
     try:
         return compose(message)
-    except Exception as error:  # noqa: BLE001 - whatever a renderer raises is told on the organiser's page
+    except Exception as error:
         raise DeliveryFailed(f"could not be written: {type(error).__name__}: {error}", permanent=False) from error
 
 
-def _connection(url: str) -> smtplib.SMTP:
+def open_mail_server(url: str) -> smtplib.SMTP:
+    """A connection to the mail server of an address such as smtps://user:password@host, signed in. Raises OSError, SMTPException."""
     parts = urlsplit(url)
     host = parts.hostname or "localhost"
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
+        )
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
         server.ehlo()

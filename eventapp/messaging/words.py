@@ -20,4 +20,16 @@ TEMPLATE_LABELS = {
     "registration_declined": _l("Registration declined"),
     "registration_withdrawn": _l("Withdrawal noted"),
     "registration_cancelled": _l("Registration cancelled"),
+    "speaker_invitation": _l("Invitation to speak"),
+    "speaker_reminder": _l("Reminder of an invitation to speak"),
+    "mailing": _l("Message to many"),
+    "mailing_test": _l("Test of a message to many"),
+}
+
+MAILING_STATE_LABELS = {
+    "draft": _l("Draft"),
+    "scheduled": _l("Waits for its time"),
+    "sending": _l("Being sent"),
+    "sent": _l("Sent"),
+    "cancelled": _l("Cancelled"),
 }

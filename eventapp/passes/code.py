@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import struct
 import unicodedata
 from dataclasses import dataclass
@@ -68,6 +69,11 @@ def find_short_code(text: str) -> str | None:
     """Eight digits typed at the door, with spaces or hyphens between them and nothing else."""
     typed = unicodedata.normalize("NFKC", text).strip()
     return re.sub(r"[^0-9]", "", typed) if _SHORT.fullmatch(typed) else None
+
+
+def new_short_code() -> str:
+    """Eight random digits to type at the door; whether they are free in the event is the caller's to see."""
+    return f"{secrets.randbelow(10**8):08}"
 
 
 def parse_code(digits: str) -> PassCode:

@@ -7,7 +7,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from eventapp.access import allow
+from eventapp.agenda import words
+from eventapp.agenda.queries import sessions_to_begin_with
 from eventapp.checkin.queries import gates_for_visitor
+from eventapp.clock import now
 from eventapp.events.models import Event
 from eventapp.events.queries import get_event
 from eventapp.i18n import current_language, format_day
@@ -34,7 +37,11 @@ def show(digits: str) -> Response:
         registration=registration,
         digits=digits,
         state=state,
-        checkpoints=gates_for_visitor(event.id, current_user, request.cookies.get("door", "")) if state == "valid" else [],
+        first_sessions=sessions_to_begin_with(event.id, now()) if state == "valid" else [],
+        words=words,
+        checkpoints=gates_for_visitor(event.id, current_user, request.cookies.get("door", ""))
+        if state == "valid"
+        else [],
     )
     return no_store(make_response(page))
 
@@ -108,7 +115,9 @@ def _card(event: Event, registration: Registration, digits: str) -> Card:
         dates_label=_("When"),
         place_label=_("Where"),
         code_label=_("Short code"),
-        saved_hint=_("Show this picture at the entrance. You can also enter by name and the last four digits of your phone."),
+        saved_hint=_(
+            "Show this picture at the entrance. You can also enter by name and the last four digits of your phone."
+        ),
     )
 
 

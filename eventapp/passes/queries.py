@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,14 +45,18 @@ def code_url(digits: str) -> str:
 
 
 def public_half(key_id: int) -> PublicHalf | None:
-    """The public key of this number; keys never change, so a process looks each up once."""
+    """The public key of this number, if there is one."""
+    return public_halves({key_id}).get(key_id)
+
+
+def public_halves(key_ids: Iterable[int]) -> dict[int, PublicHalf]:
+    """The public keys of these numbers, as far as there are any; they never change, so a process looks each up once."""
     known: dict[int, PublicHalf] = _cache()["public"]
-    if key_id not in known:
-        row = db.session.scalar(select(SigningKey).where(SigningKey.key_id == key_id))
-        if row is None:
-            return None
-        known[key_id] = PublicHalf(row.event_id, public_from_bytes(row.public_key))
-    return known[key_id]
+    wanted = set(key_ids)
+    if unknown := wanted - known.keys():
+        for row in db.session.scalars(select(SigningKey).where(SigningKey.key_id.in_(unknown))):
+            known[row.key_id] = PublicHalf(row.event_id, public_from_bytes(row.public_key))
+    return {key_id: known[key_id] for key_id in wanted & known.keys()}
 
 
 def genuine_code(digits: str) -> PassCode | None:
@@ -65,13 +70,14 @@ def genuine_code(digits: str) -> PassCode | None:
 
 
 def _private_half(event_id: int) -> tuple[int, Ed25519PrivateKey]:
-    known: dict[int, tuple[int, Ed25519PrivateKey]] = _cache()["private"]
-    if event_id not in known:
-        row = db.session.scalars(
-            select(SigningKey).where(SigningKey.event_id == event_id).order_by(SigningKey.id.desc()).limit(1)
-        ).one()
-        known[event_id] = (row.key_id, private_from_bytes(unseal(row.private_key_sealed, "signing_key")))
-    return known[event_id]
+    row = db.session.scalars(
+        select(SigningKey).where(SigningKey.event_id == event_id).order_by(SigningKey.id.desc()).limit(1)
+    ).one()
+    # Known by its sealed text, not by the event: SQLite gives the number of a deleted event away again.
+    known: dict[str, Ed25519PrivateKey] = _cache()["private"]
+    if row.private_key_sealed not in known:
+        known[row.private_key_sealed] = private_from_bytes(unseal(row.private_key_sealed, "signing_key"))
+    return row.key_id, known[row.private_key_sealed]
 
 
 def _cache() -> dict[str, Any]:

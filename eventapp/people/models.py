@@ -12,6 +12,14 @@ from eventapp.db import Base, Moment, new_public_id
 from eventapp.i18n import Bilingual, bilingual
 from eventapp.people.names import Name, printed_en, printed_zh, search_keys, sort_key
 
+NAME_PARTS = ("family_en", "given_en", "family_zh", "given_zh", "printed_en", "printed_zh", "family_first")
+# What a form changes of a row, and so what is compared when it is saved.
+PERSON_VALUES = (
+    *NAME_PARTS, "honorific_en", "honorific_zh", "position_en", "position_zh", "organisation_en", "organisation_zh",
+    "biography_en", "biography_zh",
+)  # fmt: skip
+PLACED_VERSION = ("undisclosed_until", *(f"person.{value}" for value in PERSON_VALUES))
+
 
 class NameColumns:
     """A person's name in both scripts, and the keys it is found by. Shared by Person and Registration."""
@@ -72,6 +80,9 @@ class Person(NameColumns, Base):
     organisation_zh: Mapped[str] = mapped_column(String(200), default="")
     biography_en: Mapped[str] = mapped_column(Text, default="")
     biography_zh: Mapped[str] = mapped_column(Text, default="")
+    pronounced: Mapped[str] = mapped_column(String(200), default="")
+    # The random part of the pictures' public names; empty without a portrait.
+    portrait: Mapped[str] = mapped_column(String(32), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
 

@@ -51,3 +51,12 @@ def search_people(query: str, limit: int = 20) -> Sequence[Person]:
 def all_people() -> Sequence[Person]:
     """The directory in pinyin order."""
     return db.session.scalars(select(Person).order_by(Person.key_sort, Person.id)).all()
+
+
+def find_event_person(event_id: int, person_public_id: str) -> EventPerson | None:
+    """A person's place among the people of this event."""
+    return db.session.scalar(
+        select(EventPerson)
+        .join(Person, Person.id == EventPerson.person_id)
+        .where(EventPerson.event_id == event_id, Person.public_id == person_public_id)
+    )

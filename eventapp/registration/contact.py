@@ -9,9 +9,10 @@ from email_validator import EmailNotValidError, validate_email
 
 
 def parse_email(text: str) -> str:
-    """A usable address in lower case. Raises ValueError; asks no name server."""
+    """A usable address in lower case, its domain as mail servers take it. Raises ValueError; asks no name server."""
     try:
-        return validate_email(unicodedata.normalize("NFKC", text).strip(), check_deliverability=False).normalized.lower()
+        found = validate_email(unicodedata.normalize("NFKC", text).strip(), check_deliverability=False)
+        return (found.ascii_email or found.normalized).lower()
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None
 

@@ -25,7 +25,9 @@ class NoticeChanged(Refused):
 
 class TooManyRegistrations(Refused):
     status = 429
-    message = _l("This address was used for many registrations in the last hour. Please wait a while or use another one.")
+    message = _l(
+        "This address was used for many registrations in the last hour. Please wait a while or use another one."
+    )
     field = "email"
 
 
@@ -58,3 +60,15 @@ class CategoryCodeTaken(Refused):
 
 class PassesUsedUp(Refused):
     message = _l("This pass was renewed too often. Cancel the registration and make a new one.")
+
+
+class CategoryNameMissing(Refused):
+    status = 422
+    message = _l("Give a name in English or in Chinese.")
+    field = "name_en"
+
+
+class NoticeMissing(Refused):
+    status = 422
+    message = _l("Write the notice in English or in Chinese.")
+    field = "body_en"

@@ -15,7 +15,9 @@ def invitation_file(event: Event, registration: Registration) -> bytes:
     """The event as a calendar file in the present language; the same entry, with a higher SEQUENCE, after each change."""
     language = current_language()
     venue = event.venue
-    place = ", ".join(part for part in (venue.name.here(language), venue.address.here(language)) if part) if venue else ""
+    place = (
+        ", ".join(part for part in (venue.name.here(language), venue.address.here(language)) if part) if venue else ""
+    )
     address = f"{current_app.config['BASE_URL']}/e/{event.slug}/"
     return calendar_file(
         Invitation(

@@ -11,12 +11,16 @@ from eventapp.access import allow, current_actor, current_event
 from eventapp.accounts.queries import history_of, user_names
 from eventapp.checkin.queries import admissions_of
 from eventapp.errors import NotFound, Refused
+from eventapp.formpage import asked_direction, desk_page, save_form
+from eventapp.i18n import LANGUAGES
 from eventapp.passes.queries import code_digits
+from eventapp.prose import render_prose
 from eventapp.registration import actions
-from eventapp.registration.forms import CapacityForm, NoteForm, ReasonForm
+from eventapp.registration.forms import CapacityForm, CategoryForm, NewCategoryForm, NoteForm, NoticeForm, ReasonForm
 from eventapp.registration.models import Category, Registration
-from eventapp.registration.queries import categories_of, find_registrations, registration_of_event
-from eventapp.registration.states import LABELS, STATES, may_become
+from eventapp.registration.queries import categories_of, current_notice, find_registrations, registration_of_event
+from eventapp.registration.states import ALIVE, LABELS, STATES, may_become
+from eventapp.registration.words import proposed_notice
 from eventapp.web import no_store, see_other
 
 blueprint = Blueprint("registration_manage", __name__, url_prefix="/manage/<event>")
@@ -28,6 +32,7 @@ DECISIONS: dict[str, Callable[..., Registration]] = {
     "cancel": actions.cancel_registration,
     "reissue": actions.reissue_pass,
 }
+BOTH = ["GET", "POST"]
 WITH_REASON = frozenset({"decline", "cancel", "reissue"})
 
 
@@ -43,7 +48,9 @@ def registrations(event: str) -> Response:
         state=state if state in STATES else "",
         page=request.args.get("page", 1, type=int),
     )
-    html = render_template("registration/list.html", event=this, page=page, states=LABELS, q=request.args.get("q", ""), state=state)
+    html = render_template(
+        "registration/list.html", event=this, page=page, states=LABELS, q=request.args.get("q", ""), state=state
+    )
     return no_store(make_response(html))
 
 
@@ -120,6 +127,66 @@ def set_open(event: str, public_id: str) -> Response:
     return see_other(url_for("registration_manage.categories", event=event))
 
 
+@blueprint.route("/categories/new", methods=BOTH)
+@allow("registrations:change")
+def new_category(event: str) -> Response:
+    """Add a kind of attendee with its places."""
+    this, back = current_event(), url_for(".categories", event=event)
+    form = NewCategoryForm(frozenset(category.code for category in categories_of(this.id)))
+
+    def save() -> str:
+        actions.add_category(this.id, by=current_actor(), **form.values())
+        return back
+
+    return save_form(form, save, title=_("New category"), label=_("Add the category"), back=back)
+
+
+@blueprint.route("/categories/<public_id>/change", methods=BOTH)
+@allow("registrations:change")
+def change_category(event: str, public_id: str) -> Response:
+    """Change names, help, colour, or whether the team decides."""
+    row, back = _category(public_id), url_for(".categories", event=event)
+    form = CategoryForm(row)
+
+    def save() -> str:
+        actions.change_category(row.id, by=current_actor(), version=form.version.data, **form.values())
+        return back
+
+    return save_form(form, save, title=_("Change the category"), label=_("Save"), back=back, about=str(row.name))
+
+
+@blueprint.post("/categories/<public_id>/step")
+@allow("registrations:change")
+def step_category(event: str, public_id: str) -> Response:
+    """Move a category up or down by one place."""
+    actions.move_category(_category(public_id).id, asked_direction(), by=current_actor())
+    return see_other(f"{url_for('.categories', event=event)}#category-{public_id}")
+
+
+@blueprint.route("/notice", methods=BOTH)
+@allow("registrations:change")
+def notice(event: str) -> Response:
+    """The privacy notice: the next version, first as guests will read it, then published."""
+    this, latest = current_event(), current_notice(current_event().id)
+    form = NoticeForm(latest, proposed_notice(this.name.as_dict(), this.contact_email))
+    page = {"latest": latest, "title": _("Privacy notice"), "back": url_for("events_manage.settings", event=event)}
+    if "preview" in request.form and form.validate_on_submit():
+        preview = {code: render_prose(form[f"body_{code}"].data) for code in LANGUAGES}
+        return desk_page("registration/notice.html", form=form, preview=preview, label=_("Publish"), **page)
+
+    def save() -> str:
+        actions.publish_notice(
+            this.id,
+            by=current_actor(),
+            body_en=form.body_en.data,
+            body_zh=form.body_zh.data,
+            after_version=form.after_version(),
+        )
+        return url_for(".notice", event=event)
+
+    return save_form(form, save, label=_("Publish"), template="registration/notice.html", **page)
+
+
 def _load(public_id: str) -> Registration:
     """A registration of this event. Raises NotFound for another event's."""
     found = registration_of_event(current_event().id, public_id)
@@ -149,6 +216,7 @@ def _registration_page(
         names=user_names({entry.actor_id for entry in history if entry.actor_kind == "user" and entry.actor_id}),
         admissions=admissions_of(found.id),
         may_become=may_become,
+        alive=found.state in ALIVE,
         note_form=note_form or NoteForm(formdata=None, note=found.door_note),
         reason_form=reason_form or ReasonForm(formdata=None),
     )

@@ -11,6 +11,9 @@ from eventapp.db import Base, Moment, new_public_id
 from eventapp.i18n import bilingual
 from eventapp.people.models import NameColumns
 
+# What a form changes of a row, and so what is compared when it is saved.
+CATEGORY_VALUES = ("name_en", "name_zh", "help_en", "help_zh", "colour", "needs_approval")
+
 
 class Places(Base):
     """A number of places and how many are taken (confirmed + offered). Capacity NULL means unlimited."""
@@ -85,7 +88,8 @@ class Registration(NameColumns, Base):
         UniqueConstraint("event_id", "person_id"),
         UniqueConstraint("category_id", "ticket"),
         CheckConstraint(
-            "state IN ('pending', 'waiting', 'offered', 'confirmed', 'declined', 'withdrawn', 'cancelled')", name="state"
+            "state IN ('pending', 'waiting', 'offered', 'confirmed', 'declined', 'withdrawn', 'cancelled')",
+            name="state",
         ),
         CheckConstraint("email <> '' OR phone <> ''", name="reachable"),
         CheckConstraint("pass_serial BETWEEN 1 AND 255", name="pass_serial"),

@@ -34,13 +34,15 @@ blueprint = Blueprint("registration", __name__)
 def register(event: str) -> Response:
     """The form; a valid one registers and leads to the attendee's own page."""
     this = current_event()
-    if this.registration_state(now()) != "open":
-        return no_store(make_response(render_template("registration/closed.html", event=this, at=now())))
-    form = RegistrationForm(open_categories(this.id), current_notice(this.id), phone_suffices=this.phone_suffices)
+    form = _form(this)
+    if this.registration_state(now()) != "open" or not form.categories:
+        return _closed_page(this, 409 if form.is_submitted() else 200)
     if form.validate_on_submit():
         try:
             return see_other(url_for("registration.own", token=_register(this, form)))
         except Refused as refusal:
+            # Read anew: what was refused may have changed since, and the page shows how it is now.
+            form = _form(this)
             form.refuse(refusal)
             return _form_page(form, refusal.status)
     return _form_page(form, 422 if form.is_submitted() else 200)
@@ -82,7 +84,11 @@ def ask_withdraw(token: str) -> Response:
     """Ask once more before a place is given away."""
     registration, event = _load(token)
     page = render_template(
-        "registration/withdraw.html", event=event, registration=registration, token=token, alive=registration.state in ALIVE
+        "registration/withdraw.html",
+        event=event,
+        registration=registration,
+        token=token,
+        alive=registration.state in ALIVE,
     )
     return no_store(make_response(page))
 
@@ -121,10 +127,9 @@ def _load(token: str) -> tuple[Registration, Event]:
 
 
 def _register(event: Event, form: RegistrationForm) -> str:
-    category = next(category for category in open_categories(event.id) if category.public_id == form.category.data)
     registration = register_attendee(
         event.id,
-        category.id,
+        form.chosen_category().id,
         form.attendee(),
         by=Actor("attendee", None, client_address()),
         form_key=form.form_key.data or "",
@@ -137,10 +142,15 @@ def _attendee(registration: Registration) -> Actor:
     return Actor("attendee", registration.id, client_address())
 
 
+def _form(event: Event) -> RegistrationForm:
+    return RegistrationForm(open_categories(event.id), current_notice(event.id), phone_suffices=event.phone_suffices)
+
+
 def _form_page(form: RegistrationForm, status: int) -> Response:
-    event = current_event()
-    categories = open_categories(event.id)
-    notice = current_notice(event.id)
-    form.show_notice(notice)
-    page = render_template("registration/register.html", event=event, form=form, categories=categories, notice=notice)
+    form.show_notice()
+    page = render_template("registration/register.html", event=current_event(), form=form)
     return no_store(make_response(page, status))
+
+
+def _closed_page(event: Event, status: int) -> Response:
+    return no_store(make_response(render_template("registration/closed.html", event=event, at=now()), status))

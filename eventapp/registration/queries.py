@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import joinedload, load_only
 
 from eventapp.db import db
+from eventapp.people.models import NAME_PARTS
 from eventapp.people.names import fold, letters
 from eventapp.registration.models import Category, PrivacyNotice, Registration
 from eventapp.registration.states import STATES
@@ -78,7 +79,7 @@ def counts_by_state(event_id: int) -> dict[str, int]:
     rows = db.session.execute(
         select(Registration.state, func.count()).where(Registration.event_id == event_id).group_by(Registration.state)
     ).all()
-    return dict.fromkeys(STATES, 0) | {state: count for state, count in rows}
+    return dict.fromkeys(STATES, 0) | dict(rows)
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,36 @@ def find_registrations(
     return Page(db.session.scalars(rows.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)).all(), page, total)
 
 
+def all_matching(event_id: int, *, words: str = "", state: str = "", category: str = "") -> Sequence[Registration]:
+    """Every registration that meets what is chosen, the oldest first, with the columns a message needs; one statement.
+
+    `category` is a category's code.
+    """
+    query = select(Registration).where(Registration.event_id == event_id)
+    if state:
+        query = query.where(Registration.state == state)
+    if category:
+        query = query.join(Category, Category.id == Registration.category_id).where(Category.code == category)
+    if words.strip():
+        query = query.where(matches_words(words))
+    needed = load_only(
+        Registration.public_id, Registration.state, Registration.email, Registration.language,
+        *(getattr(Registration, part) for part in NAME_PARTS),
+    )  # fmt: skip
+    return db.session.scalars(query.options(needed).order_by(Registration.id)).all()
+
+
+def registrations_of_people(event_id: int) -> dict[int, Registration]:
+    """The registrations of an event that stand for a person of the directory, by the person."""
+    query = select(Registration).where(Registration.event_id == event_id, Registration.person_id.is_not(None))
+    return {row.person_id: row for row in db.session.scalars(query) if row.person_id is not None}
+
+
 def matches_words(words: str) -> ColumnElement[bool]:
     """A condition: the name, pinyin, initials, organisation, e-mail or last digits of the phone hold what was typed."""
     plain, joined = fold(words), letters(words)
+    if not plain:
+        return false()
     found = [
         Registration.key_plain.contains(plain, autoescape=True),
         Registration.organisation_key.contains(plain, autoescape=True),
@@ -146,5 +174,5 @@ def matches_words(words: str) -> ColumnElement[bool]:
     return or_(*found)
 
 
-def _whole() -> Select[tuple[Registration]]:
+def _whole() -> Select[Registration]:
     return select(Registration).options(joinedload(Registration.category))

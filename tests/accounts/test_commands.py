@@ -72,5 +72,8 @@ def test_sign_in_link_prints_a_link_that_works_once(flask, client):
 def test_sign_in_link_for_a_stranger_says_what_to_do(flask):
     result = flask("accounts", "sign-in-link", "nobody@example.org")
     assert result.exit_code == 1
-    assert "There is no user nobody@example.org. Add one with: flask accounts add nobody@example.org --owner" in result.output
+    assert (
+        "There is no user nobody@example.org. Add one with: flask accounts add nobody@example.org --owner"
+        in result.output
+    )
     assert db.session.scalars(select(SignInLink)).all() == []

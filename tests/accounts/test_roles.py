@@ -20,6 +20,8 @@ TABLE = {
     "team:change":          "yes    no        no     no        no   no",
     "mail:read":            "yes    yes       no     yes       no   yes",
     "mail:change":          "yes    yes       no     yes       no   no",
+    "mailings:read":        "yes    yes       yes    yes       no   yes",
+    "mailings:change":      "yes    yes       yes    yes       no   no",
     "audit:read":           "yes    yes       no     no        no   yes",
 }  # fmt: skip
 

@@ -48,9 +48,11 @@ def test_an_address_is_found_whatever_its_case_and_spaces(wang):
 def test_a_wrong_password_and_an_unknown_address_answer_alike(client, wang):
     wrong = client.post_form("/sign-in", status=422, email="wang.min@example.org", password="not this one")
     unknown = client.post_form("/sign-in", status=422, email="nobody@example.org", password="not this one")
-    assert wrong.errors == ["This e-mail address and password do not match. Please try again, or ask for a sign-in link."]
+    assert wrong.errors == [
+        "This e-mail address and password do not match. Please try again, or ask for a sign-in link."
+    ]
     assert unknown.errors == wrong.errors
-    client.get("/manage/", status=401)
+    client.get("/manage/", status=303)
 
 
 def test_a_refused_sign_in_keeps_the_address_but_never_the_password(client, wang):
@@ -84,7 +86,7 @@ def test_a_user_made_inactive_is_signed_out_at_once(client, sign_in, wang):
     sign_in(client, wang)
     client.get("/manage/", status=200)
     _deactivate(wang.id)
-    client.get("/manage/", status=401)
+    client.get("/manage/", status=303)
 
 
 def test_guessing_is_slowed_down_and_a_link_still_works(client, wang):
@@ -94,6 +96,20 @@ def test_guessing_is_slowed_down_and_a_link_still_works(client, wang):
     with pytest.raises(TooManyTries):
         sign_in_by_password(wang.email, PASSWORD, origin="192.0.2.1")
     assert sign_in_by_link(new_sign_in_link(wang.id, by=SYSTEM), origin="192.0.2.1").id == wang.id
+
+
+def test_somebody_elses_typos_behind_the_same_address_stop_nobody(wang):
+    for _ in range(MOST_FAILURES):
+        with pytest.raises(WrongPassword):
+            sign_in_by_password("someone.else@example.org", "a guess", origin="192.0.2.1")
+    assert sign_in_by_password(wang.email, PASSWORD, origin="192.0.2.1").id == wang.id
+
+
+def test_a_bookmark_of_the_desk_leads_to_signing_in_and_back(client, wang):
+    answer = client.get("/manage/?tab=1", status=303)
+    assert answer.location == "/sign-in?next=/manage/?tab%3D1"
+    landed = client.post_form("/sign-in", page=answer.location, email=wang.email, password=PASSWORD)
+    assert landed.location == "/manage/?tab=1"
 
 
 def test_after_a_while_a_password_is_taken_again(wang):
@@ -128,7 +144,7 @@ def test_looking_at_a_link_does_not_use_it(client, wang):
     token = new_sign_in_link(wang.id, by=SYSTEM)
     for _ in range(3):
         assert client.get(f"/sign-in/{token}", status=200).heading == "One more step"
-    client.get("/manage/", status=401)
+    client.get("/manage/", status=303)
     assert client.post_form(f"/sign-in/{token}").location == "/manage/"
     client.get("/manage/", status=200)
 
@@ -187,20 +203,25 @@ def test_an_incomplete_wish_for_a_link_leads_back_to_the_same_page_in_chinese(cl
     assert answer.links()["中文"] == "/sign-in?lang=zh"
 
 
-@pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "evil.example"])
+@pytest.mark.parametrize(
+    "away", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "evil.example"]
+)
 def test_signing_in_never_leads_to_another_site(client, wang, away):
     answer = client.post_form(f"/sign-in?next={away}", email=wang.email, password=PASSWORD)
     assert answer.location == "/"
 
 
 def test_signing_in_leads_back_to_the_page_that_asked_for_it(client, wang):
-    assert client.post_form("/sign-in?next=/manage/delta-2026/", email=wang.email, password=PASSWORD).location == "/manage/delta-2026/"
+    assert (
+        client.post_form("/sign-in?next=/manage/delta-2026/", email=wang.email, password=PASSWORD).location
+        == "/manage/delta-2026/"
+    )
 
 
 def test_signing_out_ends_it(client, sign_in, wang):
     page = sign_in(client, wang).get("/manage/", status=200)
     client.press(page, "Sign out")
-    client.get("/manage/", status=401)
+    client.get("/manage/", status=303)
 
 
 def test_every_sign_in_leaves_an_audit_row_with_its_origin(wang):

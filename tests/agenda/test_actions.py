@@ -26,6 +26,10 @@ def last_audit() -> AuditEntry:
     return db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
 
 
+def order_of(session: AgendaSession) -> list[int]:
+    return [item.id for item in items_in_order(session.id)]
+
+
 def stored(session_id: int) -> AgendaSession | None:
     db.session.rollback()
     return db.session.get(AgendaSession, session_id)
@@ -183,13 +187,12 @@ def test_items_longer_than_their_session_are_refused_in_words(event: Event) -> N
 def test_items_are_moved_up_and_down_and_stay_at_the_ends(event: Event) -> None:
     session = make_session(event)
     first, second, third = (make_item(session, title_en=name).id for name in ("One", "Two", "Three"))
-    order = lambda: [item.id for item in items_in_order(session.id)]  # noqa: E731
     actions.move_item(third, "up", by=SYSTEM)
-    assert order() == [first, third, second]
+    assert order_of(session) == [first, third, second]
     actions.move_item(first, "up", by=SYSTEM)
-    assert order() == [first, third, second]
+    assert order_of(session) == [first, third, second]
     actions.move_item(first, "down", by=SYSTEM)
-    assert order() == [third, first, second]
+    assert order_of(session) == [third, first, second]
 
 
 def test_an_item_moves_to_another_session_with_its_parts(event: Event) -> None:

@@ -74,8 +74,8 @@ def test_a_session_of_several_days_keeps_its_last_date_when_it_is_changed(event:
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"starts_at": "", "ends_at": "10:00"}, "Start: Enter the time it starts."),
-        ({"starts_at": "10:00", "ends_at": "09:00"}, "End: The end must be later than the start."),
+        ({"starts_at": "", "ends_at": "10:00"}, "Starts at: Enter the time it starts."),
+        ({"starts_at": "10:00", "ends_at": "09:00"}, "Ends at: The end must be later than the start."),
         ({"day": "", "starts_at": "09:00", "ends_at": "10:00"}, "Date: Choose the date."),
         (
             {"day": "2062-11-23", "starts_at": "09:00", "ends_at": "10:00"},
@@ -110,7 +110,7 @@ def test_a_wall_time_that_daylight_saving_skips_is_refused(
         "/manage/london/agenda/new", status=422, day="2027-03-28", starts_at="01:30", ends_at="03:00"
     )
     said = "The clock never shows this time on that day: daylight saving time begins. Choose another time."
-    assert page.errors == [f"Start: {said}", f"Error: {said}"]
+    assert page.errors == [f"Starts at: {said}", f"Error: {said}"]
 
 
 def test_a_clash_is_told_and_can_be_saved_all_the_same(event: Event, editor: Visitor) -> None:
@@ -125,7 +125,7 @@ def test_a_clash_is_told_and_can_be_saved_all_the_same(event: Event, editor: Vis
     editor.press(page, "Create the session", despite_clashes="y")
     assert len(sessions_in_order(event.id)) == 2
     desk = editor.get(DESK, status=200)
-    assert "1 clash in the agenda" in desk.words
+    assert "Clashes in the agenda: 1" in desk.words
     assert {"Look at Opening", "Look at Forum"} <= desk.links().keys()
 
 

@@ -120,13 +120,9 @@ def test_another_events_session_is_not_found(event: Event, new_event: Callable[.
 
 @pytest.mark.both_databases
 def test_addresses_that_were_never_given_out_are_not_found(event: Event, client: Visitor) -> None:
-    for address in (
-        f"{AGENDA}/nothing",
-        f"{AGENDA}/%00",
-        "/e/delta-2026/speakers/nobody",
-        "/e/delta-2026/speakers/%00",
-    ):
-        client.get(address, status=404)
+    for unknown in ("nothing", "0" * 16, "%F0%9F%9A%80"):
+        for pages in (AGENDA, "/e/delta-2026/speakers"):
+            client.get(f"{pages}/{unknown}", status=404)
 
 
 def test_titles_with_markup_and_emoji_are_shown_as_typed(event: Event, client: Visitor) -> None:
@@ -281,7 +277,6 @@ def test_now_understands_a_moment_with_its_own_zone(event: Event, client: Visito
         "25:00",
         "0001-01-01T00:00",
         "9999-12-31T23:59-12:00",
-        "%00",
         "2026-11-23T10:12+99:99",
     ],
 )

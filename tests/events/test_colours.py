@@ -67,7 +67,7 @@ def test_night_is_the_same_whether_the_device_or_the_page_asks_for_it() -> None:
 
 
 def _colours(theme: str) -> dict[str, str]:
-    light, _, rest = TOKENS.partition("@media (prefers-color-scheme: dark)")
+    light, _, rest = TOKENS.partition("@media screen and (prefers-color-scheme: dark)")
     found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light))
     if theme == "dark":
         found |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", rest))

@@ -70,6 +70,11 @@ def axe_violations(page: Page) -> list[dict[str, Any]]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
     return [
-        {"rule": rule["id"], "help": rule["help"], "impact": rule["impact"], "elements": [node["html"] for node in rule["nodes"]]}
+        {
+            "rule": rule["id"],
+            "help": rule["help"],
+            "impact": rule["impact"],
+            "elements": [node["html"] for node in rule["nodes"]],
+        }
         for rule in found
     ]

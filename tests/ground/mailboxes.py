@@ -57,9 +57,13 @@ class Mailbox:
             if len(found := self.to(recipient)) >= number:
                 return found[number - 1]
             time.sleep(0.02)
-        raise AssertionError(f"no mail for {recipient} within {seconds} s; there is mail for {[m['To'] for m in self.messages]}")
+        raise AssertionError(
+            f"no mail for {recipient} within {seconds} s; there is mail for {[m['To'] for m in self.messages]}"
+        )
 
-    async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(  # noqa: N802 - the server's name for it
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
         if address in self._refusals:
             return f"{self._refusals[address]} no such mailbox here"
         envelope.rcpt_tos.append(address)

@@ -12,7 +12,19 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 UNLABELLED_INPUTS = ("hidden", "submit", "button", "image", "reset")
-LOADING = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src", "audio": "src", "link": "href", "object": "data", "input": "src", "embed": "src", "track": "src"}
+LOADING = {
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "video": "src",
+    "audio": "src",
+    "link": "href",
+    "object": "data",
+    "input": "src",
+    "embed": "src",
+    "track": "src",
+}
 # These relations of a <link> are addresses to know, not files to load.
 NOT_LOADED_RELATIONS = {"canonical", "alternate", "author", "license", "next", "prev"}
 STRICT_POLICY = {
@@ -88,10 +100,18 @@ def _label_faults(tree: Element) -> Iterator[str]:
         if field.tag == "input" and field.get("type", "text") in UNLABELLED_INPUTS:
             continue
         named = field.get("aria-label") or field.get("aria-labelledby")
-        if not named and not field.xpath("ancestor::label") and not tree.xpath("//label[@for=$id]", id=field.get("id", "")):
+        if (
+            not named
+            and not field.xpath("ancestor::label")
+            and not tree.xpath("//label[@for=$id]", id=field.get("id", ""))
+        ):
             yield f"the field {field.get('name') or field.get('id')!r} has no label"
     for button in tree.xpath("//button | //a[@href]"):
-        if not "".join(button.itertext()).strip() and not button.get("aria-label") and not button.xpath(".//img[@alt != '']"):
+        if (
+            not "".join(button.itertext()).strip()
+            and not button.get("aria-label")
+            and not button.xpath(".//img[@alt != '']")
+        ):
             yield f"a <{button.tag}> has no words: {dict(button.attrib)}"
 
 
@@ -135,10 +155,15 @@ def _inline_faults(tree: Element) -> Iterator[str]:
 
 def _foreign_faults(tree: Element, app: Flask) -> Iterator[str]:
     own = {"", urlsplit(app.config["BASE_URL"]).netloc, "localhost"}
-    for element in tree.xpath("//script | //img | //iframe | //source | //video | //audio | //link | //object | //input | //embed | //track"):
+    for element in tree.xpath(
+        "//script | //img | //iframe | //source | //video | //audio | //link | //object | //input | //embed | //track"
+    ):
         if element.tag == "link" and set(element.get("rel", "").split()) & NOT_LOADED_RELATIONS:
             continue
-        addresses = [element.get(LOADING[element.tag]), *(part.split()[0] for part in element.get("srcset", "").split(",") if part.strip())]
+        addresses = [
+            element.get(LOADING[element.tag]),
+            *(part.split()[0] for part in element.get("srcset", "").split(",") if part.strip()),
+        ]
         for address in filter(None, addresses):
             if urlsplit(address).netloc not in own:
                 yield f"<{element.tag}> loads {address!r} from another host"

@@ -17,7 +17,7 @@ def main() -> None:
     for install in (_by_apt, _by_playwright):
         if install():
             return
-    print("No browser could be installed: the browser tests will be skipped.", file=sys.stderr)
+    sys.stderr.write("No browser could be installed: the browser tests will be skipped.\n")
 
 
 def _system_browser() -> bool:
@@ -27,7 +27,7 @@ def _system_browser() -> bool:
 def _by_apt() -> bool:
     if not shutil.which("apt-get") or not hasattr(os, "geteuid") or os.geteuid() != 0:
         return False
-    print("Installing Chromium for the browser tests (once)…", flush=True)
+    sys.stderr.write("Installing Chromium for the browser tests (once)…\n")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
         subprocess.run(command, check=False, env=quiet, stdout=subprocess.DEVNULL)

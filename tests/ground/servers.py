@@ -17,7 +17,22 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 15
 # What our own settings read; a developer's shell must not reach into tests.
-SETTINGS_NAMES = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "HOST", "PORT", "TRUSTED_PROXIES", "MAIL_URL", "MAIL_FROM", "APP_ENV", "INSTANCE_DIR")
+SETTINGS_NAMES = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "BASE_URL",
+    "HOST",
+    "PORT",
+    "TRUSTED_PROXIES",
+    "MAIL_URL",
+    "MAIL_FROM",
+    "APP_ENV",
+    "INSTANCE_DIR",
+    "WEB_WORKERS",
+    "THREADS",
+    "METRICS_TOKEN",
+)
 
 
 @dataclass
@@ -28,6 +43,7 @@ class LiveServer:
     port: int
     log_path: Path
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
 
     def log(self) -> str:
         """What server and worker have written so far."""
@@ -35,7 +51,18 @@ class LiveServer:
 
     def start(self, environment: dict[str, str], *, workers: int, threads: int, with_worker: bool) -> None:
         """Start the processes and wait until pages are answered."""
-        gunicorn = [sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", "--workers", str(workers)]
+        gunicorn = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "wsgi:app",
+            "-c",
+            "python:eventapp.gunicorn_settings",
+            "--worker-class",
+            "gthread",
+            "--workers",
+            str(workers),
+        ]
         gunicorn += ["--threads", str(threads), "--bind", f"127.0.0.1:{self.port}", "--no-control-socket"]
         self._launch(gunicorn, environment)
         if with_worker:

@@ -50,7 +50,14 @@ class Crowd:
         self._members: list[tuple[Any, Any]] = []
 
     def run(
-        self, target: Callable[..., Any], args: tuple[Any, ...], *, database_url: str, folder: Path, processes: int, threads: int
+        self,
+        target: Callable[..., Any],
+        args: tuple[Any, ...],
+        *,
+        database_url: str,
+        folder: Path,
+        processes: int,
+        threads: int,
     ) -> list[Outcome]:
         """Call `target(index, *args)` in processes × threads at the same moment; every outcome in index order.
 
@@ -86,7 +93,9 @@ class Crowd:
             try:
                 return self._answers.get(timeout=1)
             except Empty:
-                assert all(process.is_alive() for process, _ in self._members), "a process of the storm died; see its traceback"
+                assert all(process.is_alive() for process, _ in self._members), (
+                    "a process of the storm died; see its traceback"
+                )
         raise AssertionError(f"the storm did not end within {SECONDS_TO_FINISH} s")
 
 

@@ -88,7 +88,7 @@ class Visitor(FlaskClient):
         shown = self.get(page or url, status=200)
         forms = [form for form in shown.tree.xpath("//form") if _posts_to(form, shown.request.path, url)]
         assert forms, f"{page or url} has no form that posts to {url}"
-        return self._send(forms[0], shown.request.full_path, status, fields)
+        return self._send(forms[0], shown.request, status, fields)
 
     def press(self, page: Any, label: str, status: int | None = 303, **fields: Any) -> Any:
         """Submit the form on `page` whose button reads `label`."""
@@ -97,7 +97,7 @@ class Visitor(FlaskClient):
                 form = button.xpath("ancestor::form[1]")[0]
                 if button.get("name"):
                     fields = {button.get("name"): button.get("value", ""), **fields}
-                return self._send(form, page.request.full_path, status, fields)
+                return self._send(form, page.request, status, fields, button.get("formaction"))
         raise AssertionError(f"there is no button {label!r} on {page.request.path}: {page.words[:400]}")
 
     def follow(self, answer: Any, status: int = 200) -> Any:
@@ -105,11 +105,15 @@ class Visitor(FlaskClient):
         assert answer.status_code in (301, 302, 303, 307, 308), f"{answer.status_code} is no redirect"
         return self.get(urljoin(answer.request.path, answer.location), status=status)
 
-    def _send(self, form: Element, page_path: str, status: int | None, fields: dict[str, Any]) -> Any:
+    def _send(
+        self, form: Element, page: Any, status: int | None, fields: dict[str, Any], action: str | None = None
+    ) -> Any:
         controls = {**_controls(form), **fields}
         sent = {name: value for name, value in controls.items() if value is not None}
-        address = urljoin(page_path.rstrip("?"), form.get("action") or page_path.rstrip("?"))
-        return self.post(address, data=sent, status=status, headers={"Referer": f"{self.application.config['BASE_URL']}{page_path}"})
+        here = page.full_path.rstrip("?")
+        return self.post(
+            urljoin(here, action or form.get("action") or here), data=sent, status=status, headers={"Referer": page.url}
+        )
 
     def _check(self, answer: Any, status: int | None) -> None:
         path = answer.request.path
@@ -153,7 +157,9 @@ def _values_of(control: Element) -> list[str]:
     if control.tag == "textarea":
         return [(control.text or "").removeprefix("\n")]
     if control.tag == "select":
-        options = control.xpath(".//option[@selected]") or ([] if control.get("multiple") is not None else control.xpath(".//option")[:1])
+        options = control.xpath(".//option[@selected]") or (
+            [] if control.get("multiple") is not None else control.xpath(".//option")[:1]
+        )
         return [option.get("value", (option.text or "").strip()) for option in options]
     kind = control.get("type", "text")
     if kind in ("submit", "button", "image", "reset", "file"):

@@ -48,15 +48,23 @@ def _render_letter(message: OutboxMessage) -> RenderedMail:
         html=f"<p>{values.get('text', 'Dear guest')}</p>",
         attachments=[
             Attachment("pass.png", "image/png", PICTURE, content_id="pass-code"),
-            Attachment("长三角.ics", "text/calendar", "BEGIN:VCALENDAR\r\nSUMMARY:长三角峰会\r\nEND:VCALENDAR\r\n".encode()),
+            Attachment(
+                "长三角.ics", "text/calendar", "BEGIN:VCALENDAR\r\nSUMMARY:长三角峰会\r\nEND:VCALENDAR\r\n".encode()
+            ),
         ],
     )
 
 
-def write(cause: str = "registered:1", recipient: str = GUEST, event_id: int | None = None, **values: str) -> OutboxMessage:
+def write(
+    cause: str = "registered:1", recipient: str = GUEST, event_id: int | None = None, **values: str
+) -> OutboxMessage:
     """Put a letter into the outbox and return its row."""
-    enqueue_message(cause=cause, recipient=recipient, language="en", template="letter", values=values, event_id=event_id)
-    return db.session.scalars(select(OutboxMessage).where(OutboxMessage.cause == cause, OutboxMessage.recipient == recipient)).one()
+    enqueue_message(
+        cause=cause, recipient=recipient, language="en", template="letter", values=values, event_id=event_id
+    )
+    return db.session.scalars(
+        select(OutboxMessage).where(OutboxMessage.cause == cause, OutboxMessage.recipient == recipient)
+    ).one()
 
 
 def test_a_message_arrives_and_its_row_says_so(mailbox, deliver):
@@ -87,9 +95,13 @@ def test_a_cause_is_told_once_to_one_recipient(app):
 
 
 def test_a_message_of_an_undone_transaction_was_never_written(app):
-    with pytest.raises(RuntimeError, match="the seat is gone"), transaction():
-        write()
-        raise RuntimeError("the seat is gone")
+    def write_and_fail() -> None:
+        with transaction():
+            write()
+            raise RuntimeError("the seat is gone")
+
+    with pytest.raises(RuntimeError, match="the seat is gone"):
+        write_and_fail()
     assert db.session.scalars(select(OutboxMessage)).all() == []
 
 
@@ -208,7 +220,15 @@ def test_the_message_id_stays_the_same_over_all_tries(mailbox, deliver, system):
     assert mailbox.wait_for(GUEST)["Message-ID"] == first == f"<{message.public_id}@localhost>"
 
 
-@pytest.mark.parametrize("lure", ["Hello\r\nBcc: all@example.org", "Hello\nBcc: all@example.org", "Hello\rBcc: all@example.org", "Hello\u2028Bcc: all@example.org"])
+@pytest.mark.parametrize(
+    "lure",
+    [
+        "Hello\r\nBcc: all@example.org",
+        "Hello\nBcc: all@example.org",
+        "Hello\rBcc: all@example.org",
+        "Hello\u2028Bcc: all@example.org",
+    ],
+)
 def test_a_subject_cannot_smuggle_in_a_header(mailbox, deliver, lure):
     write(subject=lure)
     deliver()

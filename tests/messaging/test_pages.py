@@ -21,7 +21,12 @@ def letter(app, event) -> OutboxMessage:
     """A mail of the event, in the place of a confirmation."""
     register_renderer(app, "registration_confirmed", _render_letter)
     enqueue_message(
-        cause="registered:1", recipient=GUEST, language="zh", template="registration_confirmed", values={}, event_id=event.id
+        cause="registered:1",
+        recipient=GUEST,
+        language="zh",
+        template="registration_confirmed",
+        values={},
+        event_id=event.id,
     )
     return db.session.scalars(select(OutboxMessage)).one()
 
@@ -75,7 +80,9 @@ def test_who_only_reads_gets_no_button_and_is_refused(staff, event, letter, mail
 def test_the_list_can_show_one_state_only(staff, event, letter):
     registrar = staff("registrar")
     assert GUEST in registrar.get(f"/manage/{event.slug}/messages?state=queued", status=200).words
-    assert "No message is in this state" in registrar.get(f"/manage/{event.slug}/messages?state=failed", status=200).words
+    assert (
+        "No message is in this state" in registrar.get(f"/manage/{event.slug}/messages?state=failed", status=200).words
+    )
     assert GUEST in registrar.get(f"/manage/{event.slug}/messages?state=nonsense", status=200).words
 
 

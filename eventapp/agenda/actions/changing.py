@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -13,12 +11,23 @@ from eventapp.agenda.clashes import find_clashes, made_worse
 from eventapp.agenda.errors import Clashes
 from eventapp.agenda.models import AgendaItem, AgendaSession, Part
 from eventapp.agenda.queries import blocks_of, tell_clashes
+from eventapp.changing import fill, put_in_order, swapped
 from eventapp.clock import now
 from eventapp.db import db
 from eventapp.errors import NotFound, Stale
 from eventapp.events.models import Event
 
-Changed = dict[str, Any]
+__all__ = [
+    "fill",
+    "lock_agenda",
+    "no_new_clash",
+    "open_item",
+    "open_part",
+    "open_session",
+    "put_in_order",
+    "raise_sequence",
+    "swapped",
+]
 
 
 def lock_agenda(event_id: int) -> None:
@@ -71,39 +80,7 @@ def no_new_clash(event_id: int, despite_clashes: bool) -> Iterator[None]:
         raise Clashes([told.sentence for told in tell_clashes(event_id, worse)])
 
 
-def fill(row: Any, values: Changed, allowed: frozenset[str]) -> tuple[Changed, Changed]:
-    """Set a row's columns; what really changed, before and after, as plain JSON values."""
-    unknown = values.keys() - allowed
-    if unknown:
-        raise TypeError(f"no such values of {row.__tablename__}: {', '.join(sorted(unknown))}")
-    changed = [key for key, value in values.items() if getattr(row, key) != value]
-    before = {key: _plain(getattr(row, key)) for key in changed}
-    for key in changed:
-        setattr(row, key, values[key])
-    return before, {key: _plain(values[key]) for key in changed}
-
-
 def raise_sequence(row: AgendaSession) -> None:
     """Make a new version of a session, for calendars and for forms that are open elsewhere."""
     row.sequence += 1
     row.changed_at = now()
-
-
-def put_in_order(rows: Sequence[Any]) -> None:
-    """Number rows as they stand."""
-    for position, row in enumerate(rows, start=1):
-        row.position = position
-
-
-def swapped(rows: Sequence[Any], row: Any, direction: str) -> list[Any]:
-    """The rows with one moved 'up' or 'down' by one place; at the end of the list it stays."""
-    order = list(rows)
-    here = order.index(row)
-    there = here + {"up": -1, "down": 1}[direction]
-    if 0 <= there < len(order):
-        order[here], order[there] = order[there], order[here]
-    return order
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value

@@ -6,17 +6,17 @@ A scan row is its own audit row: who (device), what (verdict), on what, when, by
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, or_, update
 
 from eventapp.checkin.answers import answer_json, first_json, person_json
 from eventapp.checkin.errors import DoorBusy, TooManyScans
 from eventapp.checkin.models import Admission, Checkpoint, Scan
 from eventapp.checkin.queries import Door, pass_rows, stored_answers
-from eventapp.checkin.reading import Reading, read_code
+from eventapp.checkin.reading import Reading, read_codes
 from eventapp.checkin.rules import (
     OVERRIDABLE,
     Entry,
@@ -55,7 +55,7 @@ class _Batch:
     """What a batch has found and decided so far; nothing is written before all of it is decided."""
 
     door: Door
-    at: datetime
+    at: datetime = field(default_factory=now)
     guests: dict[str, _Guest] = field(default_factory=dict)
     inside: dict[int, int] = field(default_factory=dict)
     admitted: list[tuple[_Guest, Gate, Entry]] = field(default_factory=list)
@@ -74,27 +74,39 @@ def record_scans(door: Door, raw_scans: Sequence[Any]) -> list[str]:
         raise TooManyScans
     scans = [read_scan(raw) for raw in raw_scans]
     # Reading checks signatures, which is slow: before the write lock is held.
-    readings = [_read(scan, door) for scan in scans]
-    for _attempt in range(TRIES):
+    readings = _read(scans, door)
+    for attempt in range(TRIES):
         try:
             with transaction():
-                return _record(door, scans, readings)
+                # Nearly every scan is new: earlier answers are looked up when a write has met one.
+                answers = stored_answers(door.device_id, _ids(scans)) if attempt else {}
+                return _record(door, scans, readings, answers)
         except _LostRace:
             continue
     raise DoorBusy
 
 
-def _read(scan: ScanInput, door: Door) -> Reading:
+def _read(scans: list[ScanInput], door: Door) -> list[Reading]:
+    codes = read_codes({scan.code for scan in scans if scan.code}, door.event_id)
+    return [_reading(scan, codes) for scan in scans]
+
+
+def _reading(scan: ScanInput, codes: dict[str, Reading]) -> Reading:
     if scan.malformed:
         return Reading(problem="malformed")
-    return Reading(registration=scan.registration) if scan.registration else read_code(scan.code, door.event_id)
+    return Reading(registration=scan.registration) if scan.registration else codes[scan.code]
 
 
-def _record(door: Door, scans: list[ScanInput], readings: list[Reading]) -> list[str]:
-    answers = stored_answers(door.device_id, {scan.id for scan in scans if scan.id})
-    batch = _Batch(door, now())
+def _ids(scans: list[ScanInput]) -> set[str]:
+    return {scan.id for scan in scans if scan.id}
+
+
+def _record(door: Door, scans: list[ScanInput], readings: list[Reading], answers: dict[str, str]) -> list[str]:
+    batch = _Batch(door)
     fresh = [(scan, reading) for scan, reading in zip(scans, readings, strict=True) if scan.id not in answers]
     _load_guests(batch, fresh)
+    # Only now, so that no entry just read lies in the future.
+    batch.at = now()
     given = []
     for scan, reading in zip(scans, readings, strict=True):
         answer = answers.get(scan.id or "") or _answer(batch, scan, reading)
@@ -106,13 +118,16 @@ def _record(door: Door, scans: list[ScanInput], readings: list[Reading]) -> list
 
 
 def _load_guests(batch: _Batch, scans: list[tuple[ScanInput, Reading]]) -> None:
-    gates = {gate.id: gate for scan, _reading in scans if (gate := batch.door.gates.get(scan.checkpoint))}
-    batch.inside = _lock_inside([gate.id for gate in gates.values() if gate.capacity is not None])
+    gate_ids = {gate.id for scan, _reading in scans if (gate := batch.door.gates.get(scan.checkpoint))}
     public_ids = {reading.registration for _scan, reading in scans if reading.registration}
     short_codes = {reading.short_code for _scan, reading in scans if reading.short_code}
     if not public_ids and not short_codes:
         return
-    for registration, category, admission, device in pass_rows(batch.door.event_id, public_ids, short_codes, gates):
+    for registration, category, gate_id, inside, admission, device in pass_rows(
+        batch.door.event_id, public_ids, short_codes, gate_ids
+    ):
+        if gate_id is not None:
+            batch.inside[gate_id] = inside
         guest = batch.guests.get(registration.public_id) or _Guest(
             registration,
             category,
@@ -120,17 +135,10 @@ def _load_guests(batch: _Batch, scans: list[tuple[ScanInput, Reading]]) -> None:
         )
         batch.guests[registration.public_id] = batch.guests[registration.short_code] = guest
         if admission is not None:
-            entry = Entry(admission.period, admission.visit, admission.admitted_at, admission.left_at, device, admission.id)
+            entry = Entry(
+                admission.period, admission.visit, admission.admitted_at, admission.left_at, device, admission.id
+            )
             guest.holder.entries.setdefault(admission.checkpoint_id, []).append(entry)
-
-
-def _lock_inside(checkpoint_ids: list[int]) -> dict[int, int]:
-    """How many are inside where that is limited; held, in id order, until the transaction ends."""
-    if not checkpoint_ids:
-        return {}
-    with transaction() as session:
-        rows = select(Checkpoint.id, Checkpoint.inside).where(Checkpoint.id.in_(checkpoint_ids)).order_by(Checkpoint.id)
-        return {checkpoint_id: inside for checkpoint_id, inside in session.execute(rows.with_for_update()).all()}
 
 
 def _answer(batch: _Batch, scan: ScanInput, reading: Reading) -> str:
@@ -153,7 +161,7 @@ def _decide(
         return refusal or "unknown", None
     refusal = refusal or check_gate(guest.holder, gate, scan.direction, at)
     overrides = bool(scan.override_reason) and batch.door.may_override
-    if gate is None or not gate.allowed or (refusal and not overrides):
+    if gate is None or not gate.serves(scan.direction) or (refusal and not overrides):
         return refusal or "not_allowed", None
     return _presence(batch, scan, guest, gate, at, overrides)
 
@@ -162,10 +170,9 @@ def _presence(
     batch: _Batch, scan: ScanInput, guest: _Guest, gate: Gate, at: datetime, overrides: bool
 ) -> tuple[str, dict[str, Any] | None]:
     entries = guest.holder.entries.setdefault(gate.id, [])
-    inside = batch.inside.get(gate.id, 0)
-    verdict = check_presence(entries, gate, scan.direction, at, inside)
-    if verdict == "too_soon" and overrides:
-        verdict = "left" if scan.direction == "out" else "admitted"
+    # Whoever overrides may pass too soon, and still only where there is room.
+    rules = replace(gate, pause_seconds=0) if overrides else gate
+    verdict = check_presence(entries, rules, scan.direction, at, batch.inside[gate.id])
     if verdict == "admitted":
         _admit(batch, guest, gate, entries, at)
     elif verdict == "left":
@@ -193,9 +200,9 @@ def _let_go(batch: _Batch, gate: Gate, entries: list[Entry], at: datetime) -> No
 
 
 def _count(batch: _Batch, gate: Gate, change: int) -> None:
-    if gate.capacity is not None:
-        batch.inside[gate.id] += change
-        batch.moved[gate.id] = batch.moved.get(gate.id, 0) + change
+    # Counted where there is no limit, too: the team may set one while people are inside.
+    batch.inside[gate.id] += change
+    batch.moved[gate.id] = batch.moved.get(gate.id, 0) + change
 
 
 def _first(batch: _Batch, guest: _Guest, gate: Gate, at: datetime) -> dict[str, Any] | None:
@@ -205,7 +212,9 @@ def _first(batch: _Batch, guest: _Guest, gate: Gate, at: datetime) -> dict[str, 
     return first_json(entry, gate.code, batch.door.names[gate.id], gate.zone)
 
 
-def _row(batch: _Batch, scan: ScanInput, verdict: str, guest: _Guest | None, gate: Gate | None, answer: str) -> dict[str, Any]:
+def _row(
+    batch: _Batch, scan: ScanInput, verdict: str, guest: _Guest | None, gate: Gate | None, answer: str
+) -> dict[str, Any]:
     return {
         "device_id": batch.door.device_id,
         "scan_id": scan.id,
@@ -223,20 +232,18 @@ def _row(batch: _Batch, scan: ScanInput, verdict: str, guest: _Guest | None, gat
 
 
 def _write(batch: _Batch) -> None:
-    """Admissions first: the UNIQUE constraints say whether somebody was faster, and then all is looked at again."""
+    """The constraints say whether somebody was faster, and then all is looked at again.
+
+    Visits end before others begin, since a guest who left may be back in the same batch.
+    """
     with transaction() as session:
+        if batch.left:
+            _end_visits(session, {entry.id: entry.left_at for entry in batch.left})
         if batch.admitted:
             rows = [_admission_row(*admitted, batch.door.device_id) for admitted in batch.admitted]
             _insert_all(session, Admission, sorted(rows, key=_key))
-        if batch.left:
-            _end_visits(session, {entry.id: entry.left_at for entry in batch.left})
         for checkpoint_id, change in sorted(batch.moved.items()):
-            session.execute(
-                update(Checkpoint)
-                .where(Checkpoint.id == checkpoint_id)
-                .values(inside=Checkpoint.inside + change)
-                .execution_options(synchronize_session=False)
-            )
+            _move_count(session, checkpoint_id, change)
         if batch.rows:
             _insert_all(session, Scan, batch.rows)
 
@@ -255,6 +262,18 @@ def _end_visits(session: Any, left_at: dict[int | None, datetime | None]) -> Non
         .execution_options(synchronize_session=False)
     )
     if ended.rowcount != len(left_at):
+        raise _LostRace
+
+
+def _move_count(session: Any, checkpoint_id: int, change: int) -> None:
+    there_is_room = or_(Checkpoint.capacity.is_(None), Checkpoint.inside + change <= Checkpoint.capacity)
+    moved = session.execute(
+        update(Checkpoint)
+        .where(Checkpoint.id == checkpoint_id, there_is_room)
+        .values(inside=Checkpoint.inside + change)
+        .execution_options(synchronize_session=False)
+    )
+    if not moved.rowcount:
         raise _LostRace
 
 

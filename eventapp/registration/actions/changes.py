@@ -10,6 +10,7 @@ from eventapp.accounts.actions import record
 from eventapp.accounts.actor import Actor
 from eventapp.clock import now
 from eventapp.db import transaction
+from eventapp.passes.code import new_short_code
 from eventapp.registration.actions.notify import tell_attendee
 from eventapp.registration.actions.places import draw_ticket, lock_places, promote_waiting, release_place, take_place
 from eventapp.registration.errors import NoPlaceLeft, NotPossibleNow, PassesUsedUp
@@ -58,6 +59,24 @@ def offer_place(registration_id: int, *, by: Actor) -> Registration:
         return _become(registration, "offered", by=by, action="offer_place")
 
 
+def offer_extra_place(registration_id: int, *, by: Actor) -> Registration:
+    """Make one place more in a full category and hold it for this guest, past those who wait longer.
+
+    Raises NotPossibleNow.
+    """
+    with transaction() as session:
+        registration = _locked(registration_id)
+        _check(registration, "offered")
+        category = registration.category
+        places = lock_places(category.places_id)
+        if places.capacity is not None and places.free == 0:
+            before, places.capacity = {"capacity": places.capacity}, places.capacity + 1
+            session.flush()
+            after = {"capacity": places.capacity}
+            record("set_capacity", category, by=by, event_id=category.event_id, before=before, after=after)
+        return offer_place(registration_id, by=by)
+
+
 def accept_offer(registration_id: int, *, by: Actor) -> Registration:
     """The guest takes the place that is held. Raises NotPossibleNow."""
     return _move(registration_id, "confirmed", by=by, action="accept_offer", only_from="offered")
@@ -69,17 +88,32 @@ def decline_offer(registration_id: int, *, by: Actor) -> Registration:
 
 
 def reissue_pass(registration_id: int, *, by: Actor, reason: str) -> Registration:
-    """Lost or stolen: a new pass is made and every older copy is refused at the door. Raises PassesUsedUp."""
+    """Lost or stolen: a new pass is made and every older copy is refused at the door.
+
+    Raises NotPossibleNow, PassesUsedUp.
+    """
     with transaction():
         registration = _locked(registration_id)
+        if registration.state != "confirmed":
+            raise NotPossibleNow(state=LABELS[registration.state])
         if registration.pass_serial >= LARGEST_SERIAL:
             raise PassesUsedUp
         before = {"pass_serial": registration.pass_serial}
         registration.pass_serial += 1
+        # Whoever holds the old pass can read its short code, too.
+        registration.short_code = _unused_short_code(registration.event_id)
         registration.sequence += 1
         registration.changed_at = now()
         after = {"pass_serial": registration.pass_serial}
-        record("reissue_pass", registration, by=by, event_id=registration.event_id, before=before, after=after, reason=reason)
+        record(
+            "reissue_pass",
+            registration,
+            by=by,
+            event_id=registration.event_id,
+            before=before,
+            after=after,
+            reason=reason,
+        )
         tell_attendee(registration)
         return registration
 
@@ -89,10 +123,27 @@ def set_door_note(registration_id: int, note: str, *, by: Actor) -> None:
     with transaction() as session:
         registration = session.get_one(Registration, registration_id)
         before, registration.door_note = registration.door_note, note
-        record("set_door_note", registration, by=by, event_id=registration.event_id, before={"note": before}, after={"note": note})
+        record(
+            "set_door_note",
+            registration,
+            by=by,
+            event_id=registration.event_id,
+            before={"note": before},
+            after={"note": note},
+        )
 
 
-def _move(registration_id: int, state: str, *, by: Actor, action: str, reason: str = "", only_from: str = "") -> Registration:
+def _unused_short_code(event_id: int) -> str:
+    with transaction() as session:
+        while True:
+            code = new_short_code()
+            if not session.scalar(select(Registration.id).filter_by(event_id=event_id, short_code=code)):
+                return code
+
+
+def _move(
+    registration_id: int, state: str, *, by: Actor, action: str, reason: str = "", only_from: str = ""
+) -> Registration:
     with transaction():
         registration = _locked(registration_id)
         _check(registration, state, only_from)
@@ -108,7 +159,9 @@ def _locked(registration_id: int) -> Registration:
     """The registration as it is now, with its category's places held: nobody else changes its state meanwhile."""
     with transaction() as session:
         places_id = session.scalars(
-            select(Category.places_id).join(Registration, Registration.category_id == Category.id).where(Registration.id == registration_id)
+            select(Category.places_id)
+            .join(Registration, Registration.category_id == Category.id)
+            .where(Registration.id == registration_id)
         ).one()
         lock_places(places_id)
         return session.scalars(
@@ -128,6 +181,14 @@ def _become(registration: Registration, state: str, *, by: Actor, action: str, r
         registration.sequence += 1
         registration.changed_at = now()
         session.flush()
-        record(action, registration, by=by, event_id=registration.event_id, before=before, after={"state": state}, reason=reason)
+        record(
+            action,
+            registration,
+            by=by,
+            event_id=registration.event_id,
+            before=before,
+            after={"state": state},
+            reason=reason,
+        )
         tell_attendee(registration)
         return registration

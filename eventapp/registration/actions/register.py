@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,6 +13,7 @@ from eventapp.accounts.actor import Actor
 from eventapp.clock import now
 from eventapp.db import transaction
 from eventapp.events.models import Event
+from eventapp.passes.code import new_short_code
 from eventapp.people.names import fold
 from eventapp.registration.actions.notify import tell_attendee
 from eventapp.registration.actions.places import draw_ticket, lock_places, take_place
@@ -94,12 +94,14 @@ def _add(
 ) -> Registration:
     with transaction() as session:
         state, ticket = _place_in(category)
-        registration = _new_registration(event_id, category, attendee, form_key)
+        registration = new_registration(event_id, category.id, attendee, form_key)
         registration.state, registration.ticket = state, ticket
         session.add(registration)
         session.flush()
         if notice_id is not None:
-            session.add(Consent(registration_id=registration.id, notice_id=notice_id, purpose="registration", given_at=now()))
+            session.add(
+                Consent(registration_id=registration.id, notice_id=notice_id, purpose="registration", given_at=now())
+            )
         record("register", registration, by=by, event_id=event_id, after={"state": state, "category": category.code})
         tell_attendee(registration)
         return registration
@@ -112,23 +114,25 @@ def _place_in(category: Category) -> tuple[str, int | None]:
     return ("confirmed" if take_place(category.places_id) else "waiting"), ticket
 
 
-def _new_registration(event_id: int, category: Category, attendee: Attendee, form_key: str) -> Registration:
+def new_registration(event_id: int, category_id: int, attendee: Attendee, form_key: str) -> Registration:
+    """The row of a guest, with keys, secret link and short code, and still without a state."""
     token = new_token()
     registration = Registration(
         event_id=event_id,
-        category_id=category.id,
+        category_id=category_id,
         person_id=attendee.person_id,
         email=attendee.email,
         phone=attendee.phone,
         phone_tail=attendee.phone[-4:],
         organisation=attendee.organisation,
-        organisation_key=fold(attendee.organisation),
+        # Folding may lengthen: one character of presentation forms becomes up to eighteen.
+        organisation_key=fold(attendee.organisation)[:400],
         position=attendee.position,
         language=attendee.language,
         form_key=form_key,
         link_hash=token_hash(token),
         link_sealed=seal(token.encode(), "registration_link"),
-        short_code=f"{secrets.randbelow(10**8):08}",
+        short_code=new_short_code(),
         sequence=0,
         created_at=now(),
         changed_at=now(),

@@ -1,0 +1,1 @@
+"""How quick the site is: measured over HTTP, beside a view that does nothing."""

@@ -1,0 +1,40 @@
+"""Static files go out compressed: each is compressed once in a process.
+
+Pages are left to the server in front: one that holds a secret beside what a visitor typed must not be compressed.
+"""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+
+from flask import Flask, Response, request
+
+TEXTS = frozenset({"text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/wasm"})
+SMALLEST_BYTES = 1024
+
+
+def init_compression(app: Flask) -> None:
+    app.after_request(_compress_static)
+
+
+def _compress_static(response: Response) -> Response:
+    if request.endpoint != "static" or response.mimetype not in TEXTS:
+        return response
+    response.vary.add("Accept-Encoding")
+    etag, _weak = response.get_etag()
+    if response.status_code != 200 or not etag or "gzip" not in request.accept_encodings or request.method != "GET":
+        return response
+    response.direct_passthrough = False
+    content = response.get_data()
+    if len(content) >= SMALLEST_BYTES:
+        response.set_data(_compressed(etag, content))
+        response.headers["Content-Encoding"] = "gzip"
+        # Weak: the same file under another encoding.
+        response.set_etag(etag, weak=True)
+    return response
+
+
+@lru_cache(maxsize=256)
+def _compressed(_etag: str, content: bytes) -> bytes:
+    return gzip.compress(content, compresslevel=9, mtime=0)

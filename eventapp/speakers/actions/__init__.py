@@ -1,0 +1,31 @@
+"""What organisers and speakers do: invite, remind, answer, write, send a portrait, approve."""
+
+from eventapp.speakers.actions.answering import answer_part
+from eventapp.speakers.actions.inviting import (
+    draft_invitation,
+    invite_speaker,
+    remind_due,
+    remind_speaker,
+    resume_reminders,
+    set_reminder_days,
+    stop_reminders,
+)
+from eventapp.speakers.actions.picturing import cut_portrait, send_portrait, take_portrait_back
+from eventapp.speakers.actions.writing import approve_words, write_profile, write_talk
+
+__all__ = [
+    "answer_part",
+    "approve_words",
+    "cut_portrait",
+    "draft_invitation",
+    "invite_speaker",
+    "remind_due",
+    "remind_speaker",
+    "resume_reminders",
+    "send_portrait",
+    "set_reminder_days",
+    "stop_reminders",
+    "take_portrait_back",
+    "write_profile",
+    "write_talk",
+]

@@ -1,0 +1,44 @@
+"""Mail to speakers: the invitation, and reminders of it."""
+
+from __future__ import annotations
+
+from flask import current_app, render_template
+from flask_babel import gettext as _
+
+from eventapp.agenda import words
+from eventapp.events.queries import get_event
+from eventapp.i18n import current_language
+from eventapp.messaging.delivery import RenderedMail
+from eventapp.messaging.models import OutboxMessage
+from eventapp.speakers.queries import invitation_by_public_id, link_token, parts_of_person
+
+TEMPLATES = ("speaker_invitation", "speaker_reminder")
+
+
+def render_speaker_mail(message: OutboxMessage) -> RenderedMail:
+    """What the speaker is asked for, and the link to answer."""
+    invitation = invitation_by_public_id(message.values["invitation"])
+    if invitation is None:
+        raise LookupError("the invitation of this message is gone")
+    event = get_event(invitation.event_id)
+    reminder = message.template == "speaker_reminder"
+    parts = parts_of_person(event, invitation.person_id)
+    values = {
+        "event": event,
+        "invitation": invitation,
+        "reminder": reminder,
+        "parts": [planned for planned in parts if planned.part.reply != "declined"],
+        "words": words,
+        "link": f"{current_app.config['BASE_URL']}/s/{link_token(invitation)}",
+    }
+    name = event.name.here(current_language())
+    subject = (
+        _("We look forward to your answer: %(event)s", event=name)
+        if reminder
+        else _("Invitation: %(event)s", event=name)
+    )
+    return RenderedMail(
+        subject=subject,
+        text=render_template("speakers/mail/invitation.txt", **values),
+        html=render_template("speakers/mail/invitation.html", **values),
+    )

@@ -1,0 +1,36 @@
+"""Between the clock on an event's wall and moments in UTC. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+class SkippedTime(ValueError):  # noqa: N818 - "skipped" is what happened
+    """A wall time that never shows on the clock, because daylight saving time begins and skips it."""
+
+
+def local_to_utc(day: date, clock: time, zone: str) -> datetime:
+    """The moment in UTC when a wall clock in `zone` shows this; of one shown twice, the first.
+
+    Raises SkippedTime.
+    """
+    wall = datetime.combine(day, clock, ZoneInfo(zone))
+    moment = wall.astimezone(UTC)
+    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall.replace(tzinfo=None):
+        raise SkippedTime(f"{day} {clock} in {zone}")
+    return moment
+
+
+def wall_of(moment: datetime, zone: str) -> datetime:
+    """What the clock on the wall in `zone` shows at a moment, as a time without a zone."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def same_wall_time(moment: datetime, old_zone: str, new_zone: str, days: int = 0) -> datetime:
+    """The moment, in UTC, when a clock in `new_zone` shows what one in `old_zone` showed, so many days later.
+
+    A time that daylight saving skips becomes the one an hour later.
+    """
+    wall = wall_of(moment, old_zone) + timedelta(days=days)
+    return wall.replace(tzinfo=ZoneInfo(new_zone)).astimezone(UTC)
