@@ -23,7 +23,7 @@ def _compress_static(response: Response) -> Response:
         return response
     response.vary.add("Accept-Encoding")
     etag, _weak = response.get_etag()
-    if response.status_code != 200 or not etag or "gzip" not in request.accept_encodings or request.method != "GET":
+    if response.status_code != 200 or not etag or not request.accept_encodings["gzip"] or request.method != "GET":
         return response
     response.direct_passthrough = False
     content = response.get_data()

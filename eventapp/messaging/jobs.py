@@ -17,7 +17,7 @@ def deliver_outbox() -> None:
     if current_app.config["MAIL_URL"]:
         while deliver_due(send_by_smtp):
             pass
-        finish_mailings()
+    finish_mailings()
 
 
 def register_jobs(jobs: Jobs, people_of_mailing: Callable[[Mailing], Release]) -> None:

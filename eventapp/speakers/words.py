@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from eventapp.agenda.words import PART_MODES
+
 STATES = {
     "": _l("Not invited"),
     "drafted": _l("Drafted"),
@@ -32,11 +34,8 @@ FIELDS = {
     "mode": _l("Takes part"),
 }
 
-MODES = {
-    "in_person": _l("I come in person"),
-    "online": _l("I join by video link"),
-    "recorded": _l("I send a recording"),
-}
+# What a speaker may wish for; "read by someone else" is the organisers' way out.
+MODES = {mode: PART_MODES[mode] for mode in ("in_person", "online", "recorded")}
 
 MISSING = {
     "name_en": _l("name in Latin letters"),

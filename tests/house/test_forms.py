@@ -48,7 +48,9 @@ def test_what_is_wrong_with_a_hidden_field_is_said_at_the_top(form_of):
     assert not form.key.errors
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "At most 3 characters, please."), ("zh", "请不要超过 3 个字符。")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "At most 3 characters, please."), ("zh", "请不要超过 3 个字符。")]
+)
 def test_too_long_a_text_is_refused_in_our_own_words(form_of, language, said):
     form = form_of(language, name="four")
     assert not form.validate()

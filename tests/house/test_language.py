@@ -75,7 +75,10 @@ def test_errors_are_in_the_readers_language(client):
 
 @pytest.mark.parametrize(
     ("path", "day", "moment"),
-    [("/?lang=en", "Tuesday, 24 November 2026", "Tuesday, 24 November 2026 00:05"), ("/?lang=zh", "2026年11月24日星期二", "2026年11月24日星期二 00:05")],
+    [
+        ("/?lang=en", "Tuesday, 24 November 2026", "Tuesday, 24 November 2026 00:05"),
+        ("/?lang=zh", "2026年11月24日星期二", "2026年11月24日星期二 00:05"),
+    ],
 )
 def test_days_and_times_are_those_of_the_events_zone(app, path, day, moment):
     with app.test_request_context(path):

@@ -29,13 +29,28 @@ def test_each_answer_is_a_line_with_method_route_status_and_number(capfd, client
 def test_neither_links_nor_passes_nor_names_stand_in_the_log(capfd, client, event):
     registration = register_guest(make_category(event), 1, phone="+8613800138000")
     own, digits = own_page(registration), pass_digits(registration)
-    for path in (own, f"{own}/withdraw", f"{own}/calendar.ics", f"/p/{digits}", f"/p/{digits}.png", f"/r/{new_token()}", f"{own}x"):
+    for path in (
+        own,
+        f"{own}/withdraw",
+        f"{own}/calendar.ics",
+        f"/p/{digits}",
+        f"/p/{digits}.png",
+        f"/r/{new_token()}",
+        f"{own}x",
+    ):
         client.get(path)
     client.post_form(f"{own}/withdraw")
     client.post(f"{own}/withdraw")
     client.get(f"/e/{event.slug}/register?email=guest1@example.org")
     written = "".join(capfd.readouterr())
-    for secret in (own.removeprefix("/r/"), digits, "guest1@example.org", "+8613800138000", "Lei", registration.short_code):
+    for secret in (
+        own.removeprefix("/r/"),
+        digits,
+        "guest1@example.org",
+        "+8613800138000",
+        "Lei",
+        registration.short_code,
+    ):
         assert secret not in written
     assert "/r/<token>" in written
 

@@ -31,7 +31,10 @@ def test_another_key_does_not_open_it(app):
         unseal(sealed, "try")
 
 
-@pytest.mark.parametrize("change", [lambda text: text[:-4] + "AAAA", lambda text: text[:10], lambda _: "", lambda _: "é!", lambda text: "A" + text])
+@pytest.mark.parametrize(
+    "change",
+    [lambda text: text[:-4] + "AAAA", lambda text: text[:10], lambda _: "", lambda _: "é!", lambda text: "A" + text],
+)
 def test_what_was_changed_does_not_open(app, change):
     with pytest.raises(SealBroken):
         unseal(change(seal(b"secret", "try")), "try")

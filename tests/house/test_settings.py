@@ -32,10 +32,21 @@ WRONG = [
             wrong,
             "MAIL_URL must look like smtp://user:password@host:port or smtps://user:password@host:port.",
         )
-        for wrong in ("http://u:secret@h", "smtp://", "smtp://h:port", "smtp://h:99999", "smtp://[h", "mail.example.org")
+        for wrong in (
+            "http://u:secret@h",
+            "smtp://",
+            "smtp://h:port",
+            "smtp://h:99999",
+            "smtp://[h",
+            "mail.example.org",
+        )
     ),
     *(
-        ("BASE_URL", wrong, f"BASE_URL is '{wrong}', but it must be a whole address such as https://events.example.org.")
+        (
+            "BASE_URL",
+            wrong,
+            f"BASE_URL is '{wrong}', but it must be a whole address such as https://events.example.org.",
+        )
         for wrong in ("events.example.org", "ftp://events.example.org", "https://", "https://[x", "https://h:port")
     ),
 ]
@@ -99,7 +110,12 @@ def test_an_empty_variable_counts_as_unset(monkeypatch):
     for name in ("APP_ENV", "PORT", "DATABASE_URL", "MAIL_URL", "TRUSTED_PROXIES"):
         monkeypatch.setenv(name, "")
     settings = load_settings()
-    assert (settings.app_env, settings.port, settings.mail_url, settings.trusted_proxies) == ("development", 8000, "", 0)
+    assert (settings.app_env, settings.port, settings.mail_url, settings.trusted_proxies) == (
+        "development",
+        8000,
+        "",
+        0,
+    )
 
 
 @pytest.mark.parametrize(

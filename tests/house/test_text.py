@@ -27,7 +27,23 @@ def test_lines_keep_their_breaks():
     assert tidy_lines(None) == ""
 
 
-@pytest.mark.parametrize("character", [*map(chr, range(9)), "\x0b", "\x1b", "\x7f", "\u061c", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069", "\ufeff"])
+@pytest.mark.parametrize(
+    "character",
+    [
+        *map(chr, range(9)),
+        "\x0b",
+        "\x1b",
+        "\x7f",
+        "\u061c",
+        "\u200e",
+        "\u200f",
+        "\u202a",
+        "\u202e",
+        "\u2066",
+        "\u2069",
+        "\ufeff",
+    ],
+)
 def test_control_and_direction_characters_hide_something(character):
     assert hides_something(f"a{character}b")
 

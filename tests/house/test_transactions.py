@@ -140,7 +140,11 @@ def test_rows_that_were_changed_outside_of_a_transaction_are_refused(app):
 @pytest.mark.both_databases
 def test_what_only_reads_never_commits(app):
     db.session.execute(update(User).values(name="x"))
-    db.session.execute(text("INSERT INTO users (public_id, email, name, is_owner, active, is_sample, created_at) VALUES ('1', 'x', '', false, true, false, CURRENT_TIMESTAMP)"))
+    db.session.execute(
+        text(
+            "INSERT INTO users (public_id, email, name, is_owner, active, is_sample, created_at) VALUES ('1', 'x', '', false, true, false, CURRENT_TIMESTAMP)"
+        )
+    )
     with transaction():
         pass
     assert emails() == []

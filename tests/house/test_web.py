@@ -17,7 +17,7 @@ from eventapp.events.actions import set_banner
 from eventapp.web import BODY_LIMIT_BYTES, see_other, static_url
 from tests.registration.guests import make_category, own_page, pass_digits, register_guest
 
-TRACES = ("Traceback", "File \"", "sqlalchemy", "psycopg", "sqlite3", "eventapp/")
+TRACES = ("Traceback", 'File "', "sqlalchemy", "psycopg", "sqlite3", "eventapp/")
 
 
 @pytest.fixture
@@ -42,7 +42,13 @@ def routes(app: Flask):
             session.execute(text("UPDATE nowhere SET x = 1"))
 
     app._got_first_request = False
-    for path, act in (("/refuse", refuse), ("/crash", crash), ("/api/crash", crash), ("/break", break_the_database), ("/break-write", break_a_write)):
+    for path, act in (
+        ("/refuse", refuse),
+        ("/crash", crash),
+        ("/api/crash", crash),
+        ("/break", break_the_database),
+        ("/break-write", break_a_write),
+    ):
         add(path, act)
     return app
 
@@ -85,7 +91,14 @@ def test_every_kind_of_answer_has_the_security_headers(answers):
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin", kind
         assert headers["Permissions-Policy"] == "camera=(self), microphone=(), geolocation=()", kind
         policy = headers["Content-Security-Policy"]
-        for rule in ("default-src 'self'", "script-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"):
+        for rule in (
+            "default-src 'self'",
+            "script-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "form-action 'self'",
+        ):
             assert rule in policy, kind
         assert "unsafe-inline" not in policy, kind
         assert len(headers["X-Request-ID"]) == 12, kind
@@ -94,12 +107,27 @@ def test_every_kind_of_answer_has_the_security_headers(answers):
 
 
 def test_webassembly_is_allowed_where_the_decoder_is_and_nowhere_else(client, answers):
-    allowed = [path for path in ("/door/", "/static/checkin/door.css", "/", "/static/css/tokens.css") if "wasm-unsafe-eval" in client.get(path).headers["Content-Security-Policy"]]
+    allowed = [
+        path
+        for path in ("/door/", "/static/checkin/door.css", "/", "/static/css/tokens.css")
+        if "wasm-unsafe-eval" in client.get(path).headers["Content-Security-Policy"]
+    ]
     assert allowed == ["/door/", "/static/checkin/door.css"]
 
 
 def test_what_belongs_to_somebody_is_kept_by_no_cache(answers):
-    for kind in ("own page", "pass", "picture", "vector", "calendar", "form", "desk", "not found", "refused", "crashed"):
+    for kind in (
+        "own page",
+        "pass",
+        "picture",
+        "vector",
+        "calendar",
+        "form",
+        "desk",
+        "not found",
+        "refused",
+        "crashed",
+    ):
         assert answers[kind].headers["Cache-Control"] == "no-store", kind
 
 
@@ -144,7 +172,18 @@ def test_without_a_trusted_proxy_nobody_can_claim_another_address(client):
 # -- Redirects -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("location", ["/", "/manage/", "/manage/delta-2026/?page=2&q=a%20b", "/e/delta-2026/#agenda", "/e/苏州/", "/a//b", "/?next=https://x"])
+@pytest.mark.parametrize(
+    "location",
+    [
+        "/",
+        "/manage/",
+        "/manage/delta-2026/?page=2&q=a%20b",
+        "/e/delta-2026/#agenda",
+        "/e/苏州/",
+        "/a//b",
+        "/?next=https://x",
+    ],
+)
 def test_a_redirect_leads_to_pages_of_ours(app, location):
     with app.test_request_context():
         answer = see_other(location)
@@ -182,7 +221,18 @@ def test_a_redirect_never_leaves(app, location):
         assert see_other(location).headers["Location"] == "/"
 
 
-@pytest.mark.parametrize("away", ["//evil.example", "https://evil.example", "/%5Cevil.example", "/%09/evil.example", "%2F%2Fevil.example", "//%5B", "/%0d%0aSet-Cookie:a=b"])
+@pytest.mark.parametrize(
+    "away",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/%5Cevil.example",
+        "/%09/evil.example",
+        "%2F%2Fevil.example",
+        "//%5B",
+        "/%0d%0aSet-Cookie:a=b",
+    ],
+)
 def test_the_page_after_signing_in_is_ours(client, owner, away):
     from eventapp.accounts.actions import set_password
 
@@ -233,11 +283,14 @@ def test_a_refusal_is_a_page_for_people_and_a_problem_for_programs(client, route
 
 def test_a_problem_is_told_in_the_readers_language(client, routes):
     client.language = "zh"
-    assert client.get("/refuse", headers={"Accept": "application/json"}, status=422).json["title"] == "请检查您填写的内容"
+    assert (
+        client.get("/refuse", headers={"Accept": "application/json"}, status=422).json["title"] == "请检查您填写的内容"
+    )
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/api/v1/nowhere", 404), ("/api/v1/checkin/scans", 405), ("/api/v1/checkin/search", 401), ("/api/crash", 500)]
+    ("path", "status"),
+    [("/api/v1/nowhere", 404), ("/api/v1/checkin/scans", 405), ("/api/v1/checkin/search", 401), ("/api/crash", 500)],
 )
 def test_the_api_answers_with_problems_whatever_is_asked_for(client, routes, path, status):
     answer = client.get(path, status=status, headers={"Accept": "text/html"})
@@ -272,7 +325,12 @@ def test_after_an_error_of_the_database_the_error_page_and_the_next_page_work(cl
 
 
 def test_too_large_a_body_is_refused_before_it_is_read(client, event):
-    answer = client.post(f"/e/{event.slug}/register", data=b"x" * (BODY_LIMIT_BYTES + 1), content_type="application/x-www-form-urlencoded", status=413)
+    answer = client.post(
+        f"/e/{event.slug}/register",
+        data=b"x" * (BODY_LIMIT_BYTES + 1),
+        content_type="application/x-www-form-urlencoded",
+        status=413,
+    )
     assert "This is too large to be sent at once." in answer.words
     many = "&".join("a=b" for _ in range(2000))
     client.post(f"/e/{event.slug}/register", data=many, content_type="application/x-www-form-urlencoded", status=400)
@@ -281,7 +339,19 @@ def test_too_large_a_body_is_refused_before_it_is_read(client, event):
 @pytest.mark.both_databases
 @pytest.mark.parametrize(
     "address",
-    ["/e/a%00b/", "/r/%00", "/p/%00", "/manage/%00/", "/e/delta-2026/speakers/%00", "/e/delta-2026/agenda/%00", "/?lang=%00", "/sign-in?next=%00", "/?%00=x", "/sign-in/%00", "/static/%00"],
+    [
+        "/e/a%00b/",
+        "/r/%00",
+        "/p/%00",
+        "/manage/%00/",
+        "/e/delta-2026/speakers/%00",
+        "/e/delta-2026/agenda/%00",
+        "/?lang=%00",
+        "/sign-in?next=%00",
+        "/?%00=x",
+        "/sign-in/%00",
+        "/static/%00",
+    ],
 )
 def test_nul_in_an_address_is_refused_in_words(client, event, address):
     assert client.get(address, status=400).heading == "Something is missing"

@@ -207,7 +207,9 @@ def token_of(visitor) -> str:
 
 
 def test_a_stranger_cannot_check_anybody_in(client, digits, gate):
-    answer = client.post(f"/p/{digits}/check-in", data={"checkpoint": "gate", "csrf_token": token_of(client)}, status=401)
+    answer = client.post(
+        f"/p/{digits}/check-in", data={"checkpoint": "gate", "csrf_token": token_of(client)}, status=401
+    )
     assert "This device is not paired" in answer.words
     client.post(f"/p/{digits}/check-in", data={"checkpoint": "gate"}, status=400)
     assert (count(Scan), count(Admission)) == (0, 0)

@@ -22,7 +22,13 @@ TEAM = Actor("user", 1, "192.0.2.1")
 @pytest.fixture
 def xi(app) -> Person:
     return add_person(
-        by=TEAM, family_zh="席", given_zh="酉民", family_en="Xi", given_en="Youmin", honorific_en="Professor", honorific_zh="教授"
+        by=TEAM,
+        family_zh="席",
+        given_zh="酉民",
+        family_en="Xi",
+        given_en="Youmin",
+        honorific_en="Professor",
+        honorific_zh="教授",
     )
 
 
@@ -34,10 +40,16 @@ def test_a_person_is_named_in_both_scripts(xi):
     assert (xi.name.en, xi.name.zh) == ("Youmin Xi", "席酉民")
     assert (xi.shown_name.en, xi.shown_name.zh) == ("Professor Youmin Xi", "席酉民教授")
     entry = audit("add_person")[0]
-    assert (entry.actor_kind, entry.subject_id, entry.after) == ("user", xi.id, {"name": {"en": "Youmin Xi", "zh": "席酉民"}})
+    assert (entry.actor_kind, entry.subject_id, entry.after) == (
+        "user",
+        xi.id,
+        {"name": {"en": "Youmin Xi", "zh": "席酉民"}},
+    )
 
 
-@pytest.mark.parametrize("name", [{"family_zh": "席"}, {"given_en": "Youmin"}, {"printed_zh": "席酉民"}, {"printed_en": "Xi Youmin"}])
+@pytest.mark.parametrize(
+    "name", [{"family_zh": "席"}, {"given_en": "Youmin"}, {"printed_zh": "席酉民"}, {"printed_en": "Xi Youmin"}]
+)
 def test_a_name_in_one_script_is_enough(app, name):
     assert add_person(by=SYSTEM, **name).name
 
@@ -74,7 +86,10 @@ def test_people_of_an_event_stand_in_the_order_they_were_named(event, xi):
     lei = add_person(by=SYSTEM, given_en="Lei", family_en="Li")
     place_person(event.id, lei.id, by=SYSTEM)
     place_person(event.id, xi.id, by=SYSTEM)
-    assert [(row.person_id, row.position) for row in people_of(event.id, disclosed_at=None)] == [(lei.id, 1), (xi.id, 2)]
+    assert [(row.person_id, row.position) for row in people_of(event.id, disclosed_at=None)] == [
+        (lei.id, 1),
+        (xi.id, 2),
+    ]
 
 
 def test_naming_somebody_again_only_changes_the_disclosure(event, xi):

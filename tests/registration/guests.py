@@ -26,7 +26,9 @@ def make_category(event: Event, capacity: int | None = None, code: str = "indust
     return add_category(event.id, by=SYSTEM, code=code, capacity=capacity, **story)
 
 
-def make_notice(event: Event, body_en: str = "We keep your data for this event.", body_zh: str = "您的信息仅用于本次活动。") -> PrivacyNotice:
+def make_notice(
+    event: Event, body_en: str = "We keep your data for this event.", body_zh: str = "您的信息仅用于本次活动。"
+) -> PrivacyNotice:
     """One more version of the event's privacy notice."""
     return publish_notice(event.id, by=SYSTEM, body_en=body_en, body_zh=body_zh)
 

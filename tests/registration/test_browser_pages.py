@@ -38,14 +38,26 @@ def summit(event) -> dict[str, Registration]:
     ):
         organisation = add_organisation(by=SYSTEM, name_en=name_en, name_zh=name_zh)
         place_organisation(event.id, organisation.id, role, by=SYSTEM, label_en=label_en, label_zh=label_zh)
-    person = add_person(by=SYSTEM, family_zh="席", given_zh="酉民", family_en="Xi", given_en="Youmin", position_en="President", position_zh="校长")
+    person = add_person(
+        by=SYSTEM,
+        family_zh="席",
+        given_zh="酉民",
+        family_en="Xi",
+        given_en="Youmin",
+        position_en="President",
+        position_zh="校长",
+    )
     place_person(event.id, person.id, by=SYSTEM)
     set_banner(event.id, "Gate 2 is closed; please use the main entrance.", "2 号门关闭，请走主入口。", by=SYSTEM)
     make_notice(event)
     few = make_category(event, 1, help_en="Companies and associations", help_zh="企业与协会")
-    media = make_category(event, 5, code="media", name_en="Media", name_zh="媒体", needs_approval=True, colour="#8a6d1f")
+    media = make_category(
+        event, 5, code="media", name_en="Media", name_zh="媒体", needs_approval=True, colour="#8a6d1f"
+    )
     return {
-        "confirmed": register_guest(few, 1, organisation="Suzhou Instruments", position="Engineer", phone="+8613800138000"),
+        "confirmed": register_guest(
+            few, 1, organisation="Suzhou Instruments", position="Engineer", phone="+8613800138000"
+        ),
         "waiting": register_guest(few, 2),
         "pending": register_guest(media, 3),
     }
@@ -136,7 +148,9 @@ def test_what_is_pressed_is_large_enough_for_a_thumb(page_at, summit, live_serve
     page = page_at(width=width)
     for address in ("/e/delta-2026/register", own_page(summit["confirmed"]), f"/p/{pass_digits(summit['confirmed'])}"):
         page.goto(address)
-        for control in page.locator("main .button, main input:not([type=hidden]):not([type=radio]):not([type=checkbox]), main .choice").all():
+        for control in page.locator(
+            "main .button, main input:not([type=hidden]):not([type=radio]):not([type=checkbox]), main .choice"
+        ).all():
             assert control.bounding_box()["height"] >= 44, control.evaluate("e => e.outerHTML.slice(0, 120)")
 
 

@@ -126,7 +126,15 @@ def test_one_registration_shows_all_the_team_needs(registrar, category, client):
     registration = register_guest(category, 1, phone="+8613800138000", position="Engineer")
     page = registrar.get(page_of(registration), status=200)
     assert page.heading == "Lei Li 1 李雷1"
-    for shown in ("Confirmed", "Industry", "Engineer", "guest1@example.org", "+8613800138000", registration.short_code, "Registered"):
+    for shown in (
+        "Confirmed",
+        "Industry",
+        "Engineer",
+        "guest1@example.org",
+        "+8613800138000",
+        registration.short_code,
+        "Registered",
+    ):
         assert shown in page.words
     assert page.links()["Open the pass"] == f"/p/{pass_digits(registration)}"
     assert own_page(registration).removeprefix("/r/") not in page.get_data(as_text=True)
@@ -194,7 +202,9 @@ def test_a_note_for_the_door_is_kept(registrar, category):
     answer = registrar.press(registrar.get(page_of(registration)), "Save the note", note="  Wheelchair,  gate 2 ")
     assert "The note was saved." in registrar.follow(answer).words
     assert registration.door_note == "Wheelchair, gate 2"
-    too_long = registrar.post_form(f"{page_of(registration)}/note", page=page_of(registration), status=422, note="x" * 301)
+    too_long = registrar.post_form(
+        f"{page_of(registration)}/note", page=page_of(registration), status=422, note="x" * 301
+    )
     assert "Note for the door: At most 300 characters, please." in too_long.errors
     assert registration.door_note == "Wheelchair, gate 2"
 
@@ -263,7 +273,9 @@ def test_another_events_category_cannot_be_changed_from_here(registrar, category
     other = make_category(new_event("other-2026"), 1)
     token = registrar.get(CATEGORIES).tree.xpath("//input[@name='csrf_token']/@value")[0]
     for path in ("capacity", "open"):
-        registrar.post(f"{CATEGORIES}/{other.public_id}/{path}", data={"csrf_token": token, "capacity": "9"}, status=404)
+        registrar.post(
+            f"{CATEGORIES}/{other.public_id}/{path}", data={"csrf_token": token, "capacity": "9"}, status=404
+        )
     assert other.places.capacity == 1
 
 
@@ -279,7 +291,9 @@ def test_each_role_sees_and_changes_what_it_may(staff, category, role):
     for path in (LIST, page_of(registration), CATEGORIES):
         member.get(path, status=200 if may(role, "registrations:read") else 403)
     allowed = may(role, "registrations:change")
-    member.post(f"{page_of(registration)}/note", data={"csrf_token": token, "note": "new"}, status=303 if allowed else 403)
+    member.post(
+        f"{page_of(registration)}/note", data={"csrf_token": token, "note": "new"}, status=303 if allowed else 403
+    )
     member.post(capacity_url(category), data={"csrf_token": token, "capacity": "9"}, status=303 if allowed else 403)
     assert (registration.door_note, category.places.capacity) == (("new", 9) if allowed else ("as it was", 2))
     if may(role, "registrations:read") and not allowed:

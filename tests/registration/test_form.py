@@ -67,7 +67,9 @@ def error_beside(answer: Any, field: str) -> str:
 
 def typed(answer: Any) -> dict[str, str]:
     """What the text fields of the page hold."""
-    inputs = answer.tree.xpath("//form[.//input[@name='form_key']]//input[@type='text' or @type='email' or @type='tel']")
+    inputs = answer.tree.xpath(
+        "//form[.//input[@name='form_key']]//input[@type='text' or @type='email' or @type='tel']"
+    )
     return {control.get("name"): control.get("value", "") for control in inputs}
 
 
@@ -98,8 +100,16 @@ def test_a_guest_registers_and_sees_the_pass(client, industry, notice):
     assert client.get(page.links()["Open my pass"], status=200).heading.startswith("Yangtze River Delta Summit")
     registration = the_registration()
     assert (registration.state, registration.name.en, registration.name.zh) == ("confirmed", "Lei Li", "")
-    assert (registration.email, registration.phone, registration.phone_tail) == ("li.lei@example.org", "+8613800138000", "8000")
-    assert (registration.organisation, registration.position, registration.language) == ("Suzhou Instruments", "Engineer", "en")
+    assert (registration.email, registration.phone, registration.phone_tail) == (
+        "li.lei@example.org",
+        "+8613800138000",
+        "8000",
+    )
+    assert (registration.organisation, registration.position, registration.language) == (
+        "Suzhou Instruments",
+        "Engineer",
+        "en",
+    )
     assert [(consent.notice_id, consent.purpose) for consent in registration.consents] == [(notice.id, "registration")]
     assert db.session.scalars(select(OutboxMessage.template)).all() == ["registration_confirmed"]
 
@@ -107,7 +117,9 @@ def test_a_guest_registers_and_sees_the_pass(client, industry, notice):
 def test_a_guest_registers_in_chinese_with_a_phone_alone(client, industry, notice):
     client.language = "zh"
     page = client.follow(
-        client.post_form(FORM, name_zh="欧阳娜娜", phone="１３８００１３８０００", consent="y", category=industry.public_id)
+        client.post_form(
+            FORM, name_zh="欧阳娜娜", phone="１３８００１３８０００", consent="y", category=industry.public_id
+        )
     )
     assert page.heading == "报名成功"
     assert "请收藏本页网址" in page.words
@@ -210,7 +222,11 @@ def test_the_longest_values_that_are_allowed_can_be_stored(client, industry):
 
 def test_markup_in_a_name_is_shown_and_never_run(client, industry, staff, event):
     nasty = "<script>alert(1)</script>"
-    page = client.follow(client.post_form(FORM, category=industry.public_id, given_en=nasty, organisation='"><b>x', email="a@example.org"))
+    page = client.follow(
+        client.post_form(
+            FORM, category=industry.public_id, given_en=nasty, organisation='"><b>x', email="a@example.org"
+        )
+    )
     assert nasty in page.words
     assert page.tree.xpath("//b") == []
     registrar = staff("registrar")
@@ -219,7 +235,9 @@ def test_markup_in_a_name_is_shown_and_never_run(client, industry, staff, event)
 
 
 def test_white_space_is_tidied(client, industry):
-    client.post_form(FORM, category=industry.public_id, given_en="  Lei \t  Lei ", family_en="Li\u3000", email=" LI.LEI@Example.ORG ")
+    client.post_form(
+        FORM, category=industry.public_id, given_en="  Lei \t  Lei ", family_en="Li\u3000", email=" LI.LEI@Example.ORG "
+    )
     assert (the_registration().given_en, the_registration().family_en) == ("Lei Lei", "Li")
     assert the_registration().email == "li.lei@example.org"
 
@@ -234,11 +252,17 @@ def test_an_address_in_another_script_is_kept_as_mail_servers_take_it(client, in
 REFUSED = [
     (
         {"given_en": "", "family_en": ""},
-        {"en": ("given_en", "Enter your name, in Chinese or in Latin letters."), "zh": ("name_zh", "请填写姓名，中文或拉丁字母均可。")},
+        {
+            "en": ("given_en", "Enter your name, in Chinese or in Latin letters."),
+            "zh": ("name_zh", "请填写姓名，中文或拉丁字母均可。"),
+        },
     ),
     (
         {"given_en": "\u200b\u2800", "family_en": " "},
-        {"en": ("given_en", "Enter your name, in Chinese or in Latin letters."), "zh": ("name_zh", "请填写姓名，中文或拉丁字母均可。")},
+        {
+            "en": ("given_en", "Enter your name, in Chinese or in Latin letters."),
+            "zh": ("name_zh", "请填写姓名，中文或拉丁字母均可。"),
+        },
     ),
     (
         {"email": "li.lei"},
@@ -325,7 +349,9 @@ def test_a_refusal_stands_beside_its_field_in_the_readers_language(reader, event
 @pytest.mark.both_databases
 def test_what_no_database_can_store_is_refused_by_the_form(client, industry, notice):
     fields = ("name_zh", "given_en", "family_en", "email", "phone", "organisation", "position")
-    answer = send(client, industry, status=422, **dict.fromkeys(fields, "a\0b"), notice_id="1\0", language="\0", category="\0")
+    answer = send(
+        client, industry, status=422, **dict.fromkeys(fields, "a\0b"), notice_id="1\0", language="\0", category="\0"
+    )
     for field in (*fields, "category", "language"):
         assert "This holds invisible control characters. Please type it again." in error_beside(answer, field)
     assert_nothing_happened()
@@ -333,7 +359,9 @@ def test_what_no_database_can_store_is_refused_by_the_form(client, industry, not
 
 def test_the_form_is_shown_again_as_typed(reader, event, industry, notice):
     student = make_category(event, code="student", name_en="Student", name_zh="学生")
-    answer = send(reader, student, status=422, email="Li.Lei at example", language="zh", name_zh="李雷", phone="138-0013-8000")
+    answer = send(
+        reader, student, status=422, email="Li.Lei at example", language="zh", name_zh="李雷", phone="138-0013-8000"
+    )
     assert typed(answer) == {
         "name_zh": "李雷",
         "given_en": "Lei",
@@ -380,7 +408,9 @@ def test_another_events_category_is_refused(client, event, industry, notice, new
     assert_nothing_happened()
 
 
-def test_a_category_that_closes_while_the_form_is_filled_in_is_refused_and_gone_from_the_page(client, event, industry, notice):
+def test_a_category_that_closes_while_the_form_is_filled_in_is_refused_and_gone_from_the_page(
+    client, event, industry, notice
+):
     student = make_category(event, code="student", name_en="Student", name_zh="学生")
     page = client.get(FORM, status=200)
     close_category(industry.id, by=SYSTEM)
@@ -390,7 +420,9 @@ def test_a_category_that_closes_while_the_form_is_filled_in_is_refused_and_gone_
     assert_nothing_happened()
 
 
-def test_a_category_that_closes_after_the_form_was_checked_is_refused_in_the_same_words(client, event, industry, notice, monkeypatch):
+def test_a_category_that_closes_after_the_form_was_checked_is_refused_in_the_same_words(
+    client, event, industry, notice, monkeypatch
+):
     make_category(event, code="student", name_en="Student", name_zh="学生")
     _before_registering(monkeypatch, lambda: close_category(industry.id, by=SYSTEM))
     answer = send(client, industry, status=422)
@@ -452,9 +484,15 @@ def test_a_form_without_its_token_is_refused_in_words(client, industry, notice):
     ("values", "said"),
     [
         ({"registration_closes_at": now() - timedelta(hours=1)}, {"en": "Registration is closed", "zh": "报名已截止"}),
-        ({"registration_opens_at": now() + timedelta(days=1)}, {"en": "Registration is not open yet", "zh": "报名尚未开放"}),
+        (
+            {"registration_opens_at": now() + timedelta(days=1)},
+            {"en": "Registration is not open yet", "zh": "报名尚未开放"},
+        ),
         ({"state": "over"}, {"en": "Registration is closed", "zh": "报名已截止"}),
-        ({"starts_at": now() - timedelta(days=2), "ends_at": now() - timedelta(days=1)}, {"en": "Registration is closed", "zh": "报名已截止"}),
+        (
+            {"starts_at": now() - timedelta(days=2), "ends_at": now() - timedelta(days=1)},
+            {"en": "Registration is closed", "zh": "报名已截止"},
+        ),
     ],
     ids=["closed", "soon", "over", "past"],
 )
@@ -525,7 +563,9 @@ def test_one_address_registers_a_small_delegation_and_no_more(client, industry):
     for number in range(ADDRESS_LIMIT):
         register_guest(industry, number, email="office@example.org")
     client.language = "zh"
-    answer = client.post_form(FORM, status=429, given_en="One more", email="office@example.org", category=industry.public_id)
+    answer = client.post_form(
+        FORM, status=429, given_en="One more", email="office@example.org", category=industry.public_id
+    )
     assert error_beside(answer, "email") == "过去一小时内，此联系方式的报名次数过多。请稍后再试，或换一个联系方式。"
     assert typed(answer)["given_en"] == "One more"
     assert count(Registration) == ADDRESS_LIMIT

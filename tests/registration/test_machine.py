@@ -17,7 +17,14 @@ from eventapp.registration import actions
 from eventapp.registration.models import Category, Registration
 from tests.registration.guests import GUEST, make_category, register_guest
 
-STEPS = ("withdraw_registration", "cancel_registration", "accept_offer", "decline_offer", "approve_registration", "decline_registration")
+STEPS = (
+    "withdraw_registration",
+    "cancel_registration",
+    "accept_offer",
+    "decline_offer",
+    "approve_registration",
+    "decline_registration",
+)
 ADDRESSES = itertools.count(1)
 CODES = itertools.count(1)
 
@@ -153,6 +160,10 @@ def test_whatever_is_done_in_whatever_order_places_and_waiting_list_are_right(ev
     run_state_machine_as_test(
         Registrations,
         settings=settings(
-            max_examples=20, stateful_step_count=25, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+            max_examples=20,
+            stateful_step_count=25,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )

@@ -32,7 +32,12 @@ ADDRESS = "guest1@example.org"
 @pytest.fixture
 def venue(event: Event):
     return set_venue(
-        event.id, by=SYSTEM, name_en="Jinji Lake Hall", name_zh="金鸡湖会堂", address_en="1 Lake Road, Suzhou", address_zh="苏州市湖滨路1号"
+        event.id,
+        by=SYSTEM,
+        name_en="Jinji Lake Hall",
+        name_zh="金鸡湖会堂",
+        address_en="1 Lake Road, Suzhou",
+        address_zh="苏州市湖滨路1号",
     )
 
 
@@ -137,10 +142,17 @@ def test_each_change_is_told_once(event, mailbox, deliver):
     reissue_pass(second.id, by=SYSTEM, reason="lost")
     for _ in range(3):
         deliver()
-    assert [mail["Subject"].partition(":")[0] for mail in mailbox.to(ADDRESS)] == ["Your pass", "Your registration was cancelled"]
+    assert [mail["Subject"].partition(":")[0] for mail in mailbox.to(ADDRESS)] == [
+        "Your pass",
+        "Your registration was cancelled",
+    ]
     assert "a reason of ours" not in text_of(mailbox.to(ADDRESS)[1])
     letters = mailbox.to("guest2@example.org")
-    assert [mail["Subject"].partition(":")[0] for mail in letters] == ["You are on the waiting list", "Your pass", "Your pass"]
+    assert [mail["Subject"].partition(":")[0] for mail in letters] == [
+        "You are on the waiting list",
+        "Your pass",
+        "Your pass",
+    ]
     assert len({mail["Message-ID"] for mail in letters}) == 3
 
 
@@ -177,7 +189,9 @@ def test_who_left_no_address_gets_no_letter(event, mailbox, deliver):
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_has_a_letter_in_both_languages(app, event, venue, state, language):
-    registration = register_guest(make_category(event), 1, name={"given_en": "<b>Lei</b>", "family_zh": "<李>"}, language=language)
+    registration = register_guest(
+        make_category(event), 1, name={"given_en": "<b>Lei</b>", "family_zh": "<李>"}, language=language
+    )
     enqueue_message(
         cause="try",
         recipient=ADDRESS,
@@ -201,7 +215,11 @@ def test_every_state_has_a_letter_in_both_languages(app, event, venue, state, la
 
 def test_a_letter_whose_guest_is_gone_fails_in_words_and_holds_up_nobody(event, mailbox, deliver):
     enqueue_message(
-        cause="gone", recipient="gone@example.org", language="en", template="registration_confirmed", values={"registration": "0" * 16}
+        cause="gone",
+        recipient="gone@example.org",
+        language="en",
+        template="registration_confirmed",
+        values={"registration": "0" * 16},
     )
     register_guest(make_category(event), 1)
     deliver()

@@ -28,7 +28,15 @@ from eventapp.registration.actions.register import Attendee
 from eventapp.registration.errors import CapacityBelowTaken, CategoryCodeTaken
 from eventapp.registration.models import Category, Consent, Places, Registration
 from eventapp.registration.queries import waiting_position
-from tests.registration.guests import GUEST, assert_places_add_up, count, make_category, make_notice, register_guest, states
+from tests.registration.guests import (
+    GUEST,
+    assert_places_add_up,
+    count,
+    make_category,
+    make_notice,
+    register_guest,
+    states,
+)
 
 EVERYBODY = {"processes": 4, "threads": 15}
 TEN = {"processes": 2, "threads": 5}

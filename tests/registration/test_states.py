@@ -16,7 +16,15 @@ from eventapp.registration.actions import changes, places
 from eventapp.registration.errors import NoPlaceLeft, NotPossibleNow, PassesUsedUp
 from eventapp.registration.models import Category, Places, Registration
 from eventapp.registration.states import ALIVE, HOLDING, STATES, TRANSITIONS, may_become
-from tests.registration.guests import GUEST, assert_places_add_up, count, make_category, register_guest, state_of, states
+from tests.registration.guests import (
+    GUEST,
+    assert_places_add_up,
+    count,
+    make_category,
+    register_guest,
+    state_of,
+    states,
+)
 
 TEAM = Actor("user", 1, "192.0.2.1")
 
@@ -45,8 +53,12 @@ def registration_in(category) -> Callable[[str], Registration]:
         registration = register_guest(category, 99)
         with transaction() as session:
             ticket = {"pending": None}.get(state, registration.ticket)
-            session.execute(update(Registration).where(Registration.id == registration.id).values(state=state, ticket=ticket))
-            session.execute(update(Places).where(Places.id == category.places_id).values(taken=1 if state in HOLDING else 0))
+            session.execute(
+                update(Registration).where(Registration.id == registration.id).values(state=state, ticket=ticket)
+            )
+            session.execute(
+                update(Places).where(Places.id == category.places_id).values(taken=1 if state in HOLDING else 0)
+            )
         return registration
 
     return make
@@ -88,7 +100,11 @@ def test_an_action_does_what_the_table_says_or_is_refused(registration_in, categ
         entry = audit(action)[-1]
         assert (entry.before, entry.after) == ({"state": state}, {"state": target})
         assert (entry.actor_kind, entry.actor_id, entry.origin) == ("user", 1, "192.0.2.1")
-        assert (entry.subject_kind, entry.subject_id, entry.event_id) == ("registrations", registration_id, category.event_id)
+        assert (entry.subject_kind, entry.subject_id, entry.event_id) == (
+            "registrations",
+            registration_id,
+            category.event_id,
+        )
     assert_places_add_up(category.id)
 
 
@@ -233,7 +249,9 @@ STEPS = [
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize(("module", "step"), STEPS, ids=[f"{module.__name__.rpartition('.')[2]}-{step}" for module, step in STEPS])
+@pytest.mark.parametrize(
+    ("module", "step"), STEPS, ids=[f"{module.__name__.rpartition('.')[2]}-{step}" for module, step in STEPS]
+)
 def test_an_error_in_the_middle_of_a_withdrawal_undoes_all_of_it(event, monkeypatch, module, step):
     category = make_category(event, 2)
     ids = [register_guest(category, number).id for number in range(4)]

@@ -24,8 +24,10 @@ def test_a_speaker_answers_on_a_phone(event, page_at, axe, language):
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     words = {"en": "I accept", "zh": "接受邀请"}[language]
-    page.get_by_role("button", name=words).first.click()
-    page.wait_for_selector(".notice-good, .flash-good, [class*=good]")
+    with page.expect_response("**/parts/*") as answer:
+        page.get_by_role("button", name=words).first.click()
+    assert answer.value.status == 303
+    page.wait_for_selector(".notice-good")
     assert fresh(part).reply == "accepted"
     assert axe(page) == []
     for rest in ("/profile", "/portrait"):

@@ -47,7 +47,7 @@ def test_accepting_with_a_word(event, client):
     page = client.follow(client.press(client.get(here), "I accept", word="With pleasure", mode="recorded"))
     assert "Thank you for accepting!" in page.words
     assert "With pleasure" in page.words
-    assert "I send a recording" in page.words
+    assert "As a recording" in page.words
     assert fresh(part).reply == "accepted"
     pass_page = client.get(page.links()["Your pass"], status=200)
     assert pass_page.heading == "You are registered"
