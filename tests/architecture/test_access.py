@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from eventapp.access import declared_access
+from eventapp.accounts.actor import SYSTEM
 from eventapp.accounts.roles import ALL_PERMISSIONS, ROLES, may
+from eventapp.events.actions import set_venue
 from tests.architecture.routes import Route, all_routes
 
 REFUSALS = {401, 403, 404}
@@ -101,6 +103,7 @@ def test_a_made_up_token_opens_nothing(client, app, routes):
 
 def test_a_draft_is_there_for_its_team_only(client, staff, new_event, app):
     draft = new_event(slug="draft-2026", state="draft")
+    set_venue(draft.id, by=SYSTEM, name_zh="湖畔会议中心")
     public = [
         route
         for route in all_routes(app, draft.slug)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from eventapp.agenda.queries import sessions_in_order
 from eventapp.events.models import Event
 from eventapp.people.queries import people_of
-from eventapp.registration.queries import categories_of, current_notice, link_token
+from eventapp.registration.queries import categories_of, link_token
 from tests.events.extremes import SLUG, make_extremes
 from tests.registration.guests import pass_digits, register_guest
 
@@ -30,12 +30,8 @@ def addresses(event: Event) -> list[str]:
     site = f"/e/{SLUG}"
     session = next(row for row in sessions_in_order(event.id) if row.title_en == "🚀")
     person = people_of(event.id, disclosed_at=None)[-1].person
-    notice = current_notice(event.id)
-    agreed = {"notice_id": notice.id if notice else None}
-    guest = register_guest(categories_of(event.id)[0], organisation="W" * 80, **agreed)
-    waiting = [
-        register_guest(categories_of(event.id)[1], number, name={"family_zh": "岳"}, **agreed) for number in (2, 3)
-    ][-1]
+    guest = register_guest(categories_of(event.id)[0], organisation="W" * 80)
+    waiting = [register_guest(categories_of(event.id)[1], number, name={"family_zh": "岳"}) for number in (2, 3)][-1]
     return [
         "/",
         "/sign-in",

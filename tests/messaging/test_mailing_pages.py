@@ -200,7 +200,7 @@ def test_a_message_for_nobody_is_not_sent_now(staff, event):
     registrar = staff("registrar")
     page = registrar.get(draft_through(registrar, event, "to=registrations", **TEXTS))
     assert "Nobody would get this message now." in page.words
-    answer = registrar.press(page, "Send to", status=422)
+    answer = registrar.press(page, "Send", status=422)
     assert any("Nobody would get this message now." in error for error in answer.errors)
 
 

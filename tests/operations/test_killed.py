@@ -40,7 +40,7 @@ def _wait_until(holds, seconds: float = 60) -> None:
 @pytest.mark.both_databases
 @pytest.mark.storm
 def test_each_gets_the_message_though_server_and_worker_are_killed_while_sending(app, mailbox, serve):
-    mailbox.slow(0.3)
+    mailbox.slow(1.5)
     for recipient in RECIPIENTS:
         mail_sign_in_link(add_user(recipient).email, language="en", by=SYSTEM)
     server = serve(workers=1, worker=True)

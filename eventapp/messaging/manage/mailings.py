@@ -58,7 +58,8 @@ def overview(event: str) -> Response:
 def new(event: str) -> Response:
     """Write to the people that the address says: `to`, and the criteria of that audience."""
     if request.args.get("to", "") not in AUDIENCES:
-        return see_other(url_for(".overview", event=event))
+        # Whom to write to is chosen first.
+        return overview(event)
     here, audience = current_event(), _writable(AUDIENCES[request.args["to"]])
     criteria = audience.criteria(here, request.args)
     form = WriteForm(**_texts_of(request.args.get("copy", "")))
