@@ -15,6 +15,7 @@ from eventapp.db import db, engine_options, init_db
 from eventapp.desk import init_desk
 from eventapp.i18n import init_i18n
 from eventapp.jobs import Jobs
+from eventapp.kept_pages import init_kept_pages
 from eventapp.logs import init_logs
 from eventapp.operations.metrics import init_metrics
 from eventapp.web import init_web
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_i18n(app)
     init_web(app, settings.trusted_proxies)
     init_compression(app)
+    init_kept_pages(app)
     init_access(app)
     app.extensions["jobs"] = Jobs(app, settings)
     init_desk(app)

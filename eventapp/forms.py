@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 
+from babel.support import NullTranslations, Translations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -20,10 +22,12 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
+from wtforms.i18n import messages_path
 from wtforms.validators import Length, NumberRange, Optional, Regexp, StopValidation, ValidationError
 
 from eventapp.changing import version_of
 from eventapp.errors import Refused
+from eventapp.i18n import LANGUAGES, current_language
 from eventapp.text import hides_something, tidy, tidy_lines
 from eventapp.walltime import SkippedTime, local_to_utc, wall_of
 
@@ -32,8 +36,18 @@ YEARS = range(2000, 2101)
 Groups = tuple[tuple[Any, tuple[tuple[str, ...], ...]], ...]
 
 
+@lru_cache(maxsize=len(LANGUAGES))
+def _translations_of_the_library(language: str) -> NullTranslations:
+    return Translations.load(messages_path(), [language], domain="wtforms")
+
+
 class PageForm(FlaskForm):
     """A form of a page. `refuse` puts an action's refusal beside the field it belongs to."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            """The library's own words; read from its files once for a language, not once for a form."""
+            return _translations_of_the_library(current_language())
 
     def validate(self, extra_validators: Any = None) -> bool:
         holds = super().validate(extra_validators)

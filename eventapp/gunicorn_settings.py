@@ -8,6 +8,7 @@ from typing import Any
 
 from config import SettingsError, load_settings
 from eventapp.operations.metrics import clear_counts
+from eventapp.pinyin import load_dictionary
 
 try:
     _settings = load_settings()
@@ -41,6 +42,7 @@ def on_starting(_server: Any) -> None:
 
 def when_ready(_server: Any) -> None:
     """What was built is never collected: a collection would touch, and so copy, memory that is shared."""
+    load_dictionary()
     gc.collect()
     gc.freeze()
 

@@ -23,7 +23,8 @@ class Jobs:
         if settings.redis_url:
             self.huey: Any = RedisHuey("eventapp", url=settings.redis_url)
         else:
-            self.huey = SqliteHuey("eventapp", filename=str(settings.instance_dir / "queue.sqlite3"))
+            # No fsync: a call that is lost in a power cut does no harm, and guests must not wait for it.
+            self.huey = SqliteHuey("eventapp", filename=str(settings.instance_dir / "queue.sqlite3"), fsync=False)
         self._tasks: dict[str, Any] = {}
 
     def add(self, name: str, act: Callable[[], object], *, every_minute: bool = False) -> None:

@@ -39,7 +39,8 @@ def renew() -> list[str]:
     catalogue.obsolete.clear()
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     CATALOGUE.write_bytes(_po(catalogue))
-    COMPILED.write_bytes(_mo(catalogue))
+    # As it is read back, which is what `check` compares with.
+    COMPILED.write_bytes(_mo(_catalogue()))
     return _untranslated(catalogue)
 
 

@@ -20,6 +20,7 @@ from eventapp.clock import now as present
 from eventapp.errors import NotFound
 from eventapp.events.models import Event
 from eventapp.i18n import Bilingual, current_language, format_clock, html_lang
+from eventapp.kept_pages import keep_for_guests
 
 blueprint = Blueprint("agenda", __name__)
 
@@ -29,6 +30,7 @@ SCREEN_REFRESH_SECONDS = 60
 
 @blueprint.get("/e/<event>/agenda")
 @allow("public")
+@keep_for_guests
 def agenda(event: str) -> Response:
     """The agenda by day."""
     here, at = current_event(), present()
@@ -39,6 +41,7 @@ def agenda(event: str) -> Response:
 
 @blueprint.get("/e/<event>/agenda/<session>")
 @allow("public")
+@keep_for_guests
 def session(event: str, session: str) -> Response:
     """One session: its items, and first of all who appears."""
     here = current_event()

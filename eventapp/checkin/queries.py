@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, distinct, func, or_, select, union
 from sqlalchemy.orm import joinedload, lazyload
 
 from eventapp.accounts.queries import role_in_event
@@ -53,15 +54,22 @@ class Door:
 
 def door_by_token(token: str) -> Door | None:
     """The device of a bearer token, unless its pairing was ended. One statement."""
-    return _door(Device.token_hash == token_hash(token)) if token else None
+    return _door("token_hash", token_hash(token)) if token else None
 
 
 def door_of_device(device_id: int) -> Door | None:
-    return _door(Device.id == device_id)
+    return _door("id", device_id)
 
 
-def _door(which: Any) -> Door | None:
-    rows = db.session.execute(
+def _door(column: str, value: str | int) -> Door | None:
+    rows = db.session.execute(_door_statement(column), {"value": value}).all()
+    return _door_from(rows) if rows else None
+
+
+@lru_cache(maxsize=2)
+def _door_statement(column: str) -> Any:
+    # Built once: putting a statement together takes longer than the database needs to answer it.
+    return (
         select(
             Device.id,
             Device.name,
@@ -84,10 +92,9 @@ def _door(which: Any) -> Door | None:
             (device_checkpoints.c.device_id == Device.id) & (device_checkpoints.c.checkpoint_id == Checkpoint.id),
         )
         .outerjoin(checkpoint_categories, checkpoint_categories.c.checkpoint_id == Checkpoint.id)
-        .where(which, Device.revoked_at.is_(None))
+        .where(getattr(Device, column) == bindparam("value"), Device.revoked_at.is_(None))
         .order_by(Checkpoint.position, Checkpoint.id)
-    ).all()
-    return _door_from(rows) if rows else None
+    )
 
 
 def _checkpoint_columns() -> list[Any]:
@@ -224,7 +231,23 @@ def pass_rows(
     event_id: int, public_ids: Iterable[str], short_codes: Iterable[str], checkpoint_ids: Iterable[int]
 ) -> Sequence[Any]:
     """Registrations with their category, and at each of these checkpoints how many are inside and each admission."""
-    return db.session.execute(
+    wanted = {"public_ids": list(public_ids), "short_codes": list(short_codes)}
+    given = {name: values for name, values in wanted.items() if values}
+    values = {"event_id": event_id, "checkpoint_ids": list(checkpoint_ids), **given}
+    return db.session.execute(_pass_statement(tuple(given)), values).all()
+
+
+@lru_cache(maxsize=4)
+def _pass_statement(given: tuple[str, ...]) -> Any:
+    # An OR of two columns, one of them with nothing to look for, would read every registration of the event.
+    found = [
+        select(Registration.id).where(
+            Registration.event_id == bindparam("event_id"), column.in_(bindparam(name, expanding=True))
+        )
+        for name, column in (("public_ids", Registration.public_id), ("short_codes", Registration.short_code))
+        if name in given
+    ]
+    return (
         select(
             Registration,
             Category,
@@ -234,7 +257,7 @@ def pass_rows(
             Device.name.label("device_name"),
         )
         .join(Category, Category.id == Registration.category_id)
-        .outerjoin(Checkpoint, Checkpoint.id.in_(list(checkpoint_ids)))
+        .outerjoin(Checkpoint, Checkpoint.id.in_(bindparam("checkpoint_ids", expanding=True)))
         .outerjoin(
             Admission,
             (Admission.registration_id == Registration.id)
@@ -242,14 +265,11 @@ def pass_rows(
             & Admission.voided_at.is_(None),
         )
         .outerjoin(Device, Device.id == Admission.device_id)
-        .where(
-            Registration.event_id == event_id,
-            or_(Registration.public_id.in_(list(public_ids)), Registration.short_code.in_(list(short_codes))),
-        )
+        .where(Registration.id.in_(union(*found) if len(found) > 1 else found[0]))
         .options(lazyload(Category.places))
         .order_by(Registration.id, Admission.admitted_at)
         .execution_options(populate_existing=True)
-    ).all()
+    )
 
 
 def search_at_door(door: Door, words: str, limit: int = 20) -> list[tuple[Registration, bool]]:

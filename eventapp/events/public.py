@@ -18,6 +18,7 @@ from eventapp.events.models import Event, EventOrganisation
 from eventapp.events.queries import coming_events, organisations_of, past_events, under_labels
 from eventapp.events.social import SocialCard, draw_social_card, event_facts
 from eventapp.i18n import LANGUAGES, Bilingual, current_language, format_day
+from eventapp.kept_pages import keep_for_guests
 from eventapp.people.queries import people_of
 from eventapp.prose import render_prose
 from eventapp.registration.queries import open_categories
@@ -29,6 +30,7 @@ PICTURE_AGE_SECONDS = 3600
 
 @blueprint.get("/")
 @allow("public")
+@keep_for_guests
 def home() -> str:
     """Coming events, and those that were."""
     return render_template("events/home.html", coming=coming_events(now()), past=past_events(now()))
@@ -36,6 +38,7 @@ def home() -> str:
 
 @blueprint.get("/e/<event>/")
 @allow("public")
+@keep_for_guests
 def site(event: str) -> str:
     """The event's front page: what, when, where, by whom, and the one button."""
     this, at = current_event(), now()

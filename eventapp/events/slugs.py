@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pypinyin import lazy_pinyin
+from eventapp.pinyin import likeliest_readings
 
 LONGEST = 60
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -15,7 +15,7 @@ RESERVED = frozenset({"new", "gallery"})
 
 def slug_of(name_en: str, name_zh: str, year: int) -> str:
     """An address made of the name and the year: 'delta-summit-2026'. Without an English name the Chinese is spelt out."""
-    words = _words(name_en) or _words(" ".join(lazy_pinyin(name_zh)))
+    words = _words(name_en) or _words(" ".join(likeliest_readings(name_zh)))
     ending = str(year)
     kept: list[str] = []
     for word in (word for word in words if word != ending):
@@ -32,7 +32,7 @@ def is_slug(text: str) -> bool:
 
 def code_of(name_en: str, name_zh: str, fallback: str) -> str:
     """A short code made of a name, for categories and checkpoints."""
-    words = _words(name_en) or _words(" ".join(lazy_pinyin(name_zh)))
+    words = _words(name_en) or _words(" ".join(likeliest_readings(name_zh)))
     return "-".join(words)[:24].strip("-") or fallback
 
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin, pinyin
-
 from eventapp.people.folding import fold, letters, without_selectors
 from eventapp.people.surnames import COMPOUND, KNOWN, LONGEST_COMPOUND, SINGLE
+from eventapp.pinyin import every_reading, likeliest_readings
 
 MOST_READINGS = 64
 LONGEST_KEYED = 100
@@ -198,7 +197,7 @@ def _surname_options(text: str) -> list[list[str]]:
     while text:
         length = _compound_length(text) or 1
         surname, text = text[:length], text[length:]
-        known = COMPOUND.get(surname) or SINGLE.get(surname) or " ".join(lazy_pinyin(surname))
+        known = COMPOUND.get(surname) or SINGLE.get(surname) or " ".join(likeliest_readings(surname))
         options += [_character_readings(*pair) for pair in zip(surname, known.split(), strict=True)]
     return options
 
@@ -208,7 +207,7 @@ def _given_options(text: str) -> list[list[str]]:
     options: list[list[str]] = []
     for run in _HAN_OR_WORD.finditer(text):
         if run["han"]:
-            likeliest = lazy_pinyin(run["han"], errors=_one_by_one)
+            likeliest = likeliest_readings(run["han"], errors=_one_by_one)
             options += [_character_readings(*pair) for pair in zip(run["han"], likeliest, strict=True)]
         else:
             options.append([letters(run[0]) or run[0]])
@@ -216,8 +215,8 @@ def _given_options(text: str) -> list[list[str]]:
 
 
 def _character_readings(character: str, likeliest: str) -> list[str]:
-    every = pinyin(character, style=Style.NORMAL, heteronym=True, errors=_one_by_one)
-    return _with_umlauts([likeliest, *every[0]])
+    every = every_reading(character, errors=_one_by_one)
+    return _with_umlauts([likeliest, *every])
 
 
 def _one_by_one(unknown: str) -> Any:

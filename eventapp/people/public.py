@@ -9,6 +9,7 @@ from eventapp.agenda import words
 from eventapp.agenda.queries import agenda_of, sessions_with, speakers_of
 from eventapp.clock import now
 from eventapp.errors import NotFound
+from eventapp.kept_pages import keep_for_guests
 from eventapp.people.queries import find_person, hidden_person_ids, people_of
 
 blueprint = Blueprint("people", __name__)
@@ -16,6 +17,7 @@ blueprint = Blueprint("people", __name__)
 
 @blueprint.get("/e/<event>/speakers")
 @allow("public")
+@keep_for_guests
 def speakers(event: str) -> Response:
     """Everybody who takes part, in the order set by hand."""
     here = current_event()
@@ -25,6 +27,7 @@ def speakers(event: str) -> Response:
 
 @blueprint.get("/e/<event>/speakers/<person>")
 @allow("public")
+@keep_for_guests
 def person(event: str, person: str) -> Response:
     """One person and the sessions they appear in; nobody who is undisclosed or not of this event."""
     here, at = current_event(), now()

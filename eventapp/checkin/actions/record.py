@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import case, or_, update
@@ -30,7 +31,7 @@ from eventapp.checkin.rules import (
 )
 from eventapp.checkin.scan import ScanInput, read_scan
 from eventapp.clock import now
-from eventapp.db import insert_new, transaction
+from eventapp.db import db, insert_new, transaction
 from eventapp.registration.models import Category, Registration
 
 MOST_SCANS = 1_000
@@ -249,9 +250,15 @@ def _write(batch: _Batch) -> None:
 
 
 def _insert_all(session: Any, model: Any, rows: list[dict[str, Any]]) -> None:
-    inserted = session.execute(insert_new(model).returning(model.id), rows).all()
+    inserted = session.execute(_insertion(model, db.engine.dialect.name), rows).all()
     if len(inserted) != len(rows):
         raise _LostRace
+
+
+@lru_cache(maxsize=4)
+def _insertion(model: Any, _dialect: str) -> Any:
+    # Built once, and for the table: rows come as plain values, and nothing has to be made of them.
+    return insert_new(model.__table__).returning(model.__table__.c.id)
 
 
 def _end_visits(session: Any, left_at: dict[int | None, datetime | None]) -> None:
