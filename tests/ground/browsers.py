@@ -23,6 +23,10 @@ FLAGS = (
     "--disable-sync",
 )
 HEIGHTS = {390: 844, 1280: 800}
+STAND_STILL = """async () => {
+  const finite = animation => Number.isFinite(animation.effect?.getComputedTiming().endTime);
+  await Promise.all(document.getAnimations().filter(finite).map(animation => animation.finished.catch(() => null)));
+}"""
 NO_BROWSER = "no browser on this machine (looked for chromium, chromium-browser, google-chrome and Playwright's own)"
 
 
@@ -68,6 +72,8 @@ def axe_violations(page: Page) -> list[dict[str, Any]]:
     """What axe-core finds on the page: rule, why it matters, and the elements."""
     # Evaluated, not added as a script: that works under our strict policy, which stays on.
     page.evaluate(AXE.read_text(encoding="utf-8"))
+    # What is still fading in has not yet the colours that people read.
+    page.evaluate(STAND_STILL)
     found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
     return [
         {
