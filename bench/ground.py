@@ -18,6 +18,7 @@ from typing import Any
 from flask_migrate import upgrade
 from sqlalchemy import event as listening
 
+from bench.depth import build_deep_event
 from bench.workloads import WORKLOADS, Facts
 from config import ROOT, Settings
 from eventapp import create_app
@@ -64,6 +65,7 @@ def fill(url: str, folder: Path, attendees: int, client_counts: list[int]) -> Fa
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
         build_crowd(attendees)
+        build_deep_event()
         event = find_event(CROWD_SLUG)
         assert event is not None
         for workload in WORKLOADS:

@@ -22,7 +22,7 @@ from typing import Any
 
 from bench import ground
 from bench.load import Measured, measure
-from bench.workloads import WORKLOADS, Facts, Workload, one_page
+from bench.workloads import DEEP_SLUG, WORKLOADS, Facts, Workload, chosen, one_page
 from config import ROOT
 from eventapp.clock import now
 
@@ -130,7 +130,10 @@ def statements(url: str, folder: Path, facts: Facts) -> dict[str, int]:
         "event's front page": lambda client, begin: _twice(client, begin, f"/e/{facts.slug}/"),
         "agenda of 200 sessions": lambda client, begin: _twice(client, begin, f"/e/{facts.slug}/agenda"),
         "door search": lambda client, begin: _twice(client, begin, "/api/v1/checkin/search?q=shen", facts.tokens[0]),
-        "registration (form, post, result)": lambda client, begin: _post_registration(client, begin, facts),
+        "registration (form, post, result)": lambda client, begin: _post_registration(client, begin, facts.slug),
+        "registration, limited places, questions, booking": lambda client, begin: _post_registration(
+            client, begin, DEEP_SLUG
+        ),
     }
     for workload in WORKLOADS:
         if workload.unit == "scan":
@@ -157,16 +160,15 @@ def _scan_asker(facts: Facts, number: int) -> Callable[[Any, Any], object]:
     return ask
 
 
-def _post_registration(client: Any, begin: Any, facts: Facts) -> None:
-    path = f"/e/{facts.slug}/register"
+def _post_registration(client: Any, begin: Any, slug: str) -> None:
+    path = f"/e/{slug}/register"
     for turn in range(2):
         page = client.get(path).text
         fields = dict(re.findall(r'name="(form_key|notice_id)"[^>]*?value="([^"]*)"', page))
         fields |= {name: value for value, name in re.findall(r'value="([^"]*)"[^>]*?name="(form_key|notice_id)"', page)}
-        category = re.findall(r'name="category"[^>]*?value="([^"]*)"', page)[0]
         typed = {"given_en": "A", "family_en": "B", "email": f"a{turn}@example.org", "language": "en", "consent": "y"}
         begin()
-        answer = client.post(path, data={**fields, **typed, "category": category})
+        answer = client.post(path, data={**fields, **typed, **chosen(page.encode(), turn)})
         assert answer.status_code == 303, answer.text[:300]
 
 

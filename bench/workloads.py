@@ -19,7 +19,13 @@ from bench.load import Answer, Script
 VERSION = b" HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: en\r\n"
 FIELD = re.compile(rb'<input\b[^>]*?name="(csrf_token|form_key|notice_id)"[^>]*?value="([^"]*)"')
 REVERSED = re.compile(rb'<input\b[^>]*?value="([^"]*)"[^>]*?name="(csrf_token|form_key|notice_id)"')
-CATEGORY = re.compile(rb'<input\b[^>]*?name="category"[^>]*?value="([^"]*)"')
+# The boxes of a form of which one is ticked, and the questions that are answered in words.
+OFFERED = {
+    name: re.compile(rb'<input\b[^>]*?name="' + name.encode() + rb'"[^>]*?value="([^"]*)"')
+    for name in ("category", "q_shuttle", "booked_sessions")
+}
+ASKED = {"q_topic": "Clean water", "q_years": "7"}
+DEEP_SLUG = "deep-fair"
 COOKIE = re.compile(rb"\r\nSet-Cookie: (session=[^;]+)", re.IGNORECASE)
 LOCATION = re.compile(rb"\r\nLocation: (\S+)", re.IGNORECASE)
 SEARCHES = ("shen", "叶听", "ouyang", "guanyu", "sgy", "garden wall", "席", "4711")
@@ -112,14 +118,21 @@ def _scan(code: str, checkpoint: str) -> dict[str, Any]:
 
 def registrations(number: int, facts: Facts) -> Iterator[Any]:
     """The form, the answer to it, and the guest's own page."""
-    path = f"/e/{facts.slug}/register"
+    return _registering(f"/e/{facts.slug}/register", number)
+
+
+def deep_registrations(number: int, facts: Facts) -> Iterator[Any]:
+    """The same where places are limited, questions are asked, and a session with seats is booked along with it."""
+    return _registering(f"/e/{DEEP_SLUG}/register", number)
+
+
+def _registering(path: str, number: int) -> Iterator[Any]:
     for turn in itertools.count():
         answer = yield get(path)
         expect(answer, 200)
         fields = {name.decode(): html.unescape(value.decode()) for name, value in FIELD.findall(answer.body)}
         fields |= {name.decode(): html.unescape(value.decode()) for value, name in REVERSED.findall(answer.body)}
-        categories = CATEGORY.findall(answer.body)
-        fields |= _typed(number, turn) | {"category": categories[turn % len(categories)].decode()}
+        fields |= _typed(number, turn) | chosen(answer.body, turn)
         cookie = COOKIE.search(answer.head)
         assert cookie, "the form set no cookie"
         headers = b"Cookie: " + cookie[1] + b"\r\n"
@@ -131,6 +144,14 @@ def registrations(number: int, facts: Facts) -> Iterator[Any]:
         answer = yield get(location[1].decode(), headers)
         expect(answer, 200)
         yield None
+
+
+def chosen(page: bytes, turn: int) -> dict[str, str]:
+    """One of what is offered of each kind, another one at each turn; and what is asked besides."""
+    chosen = {
+        name: found[turn % len(found)].decode() for name, pattern in OFFERED.items() if (found := pattern.findall(page))
+    }
+    return chosen | {name: text for name, text in ASKED.items() if f'name="{name}"'.encode() in page}
 
 
 def _typed(number: int, turn: int) -> dict[str, str]:
@@ -164,6 +185,7 @@ WORKLOADS = (
     Workload("scans, 100 at once", scans, "scan", 100, "hundred"),
     Workload("scans, 1,000 at once", scans, "scan", 1_000, "thousand"),
     Workload("registration (form, post, result)", registrations, "registration"),
+    Workload("registration, limited places, questions, booking", deep_registrations, "registration"),
     Workload("front page", one_page("/")),
     Workload("event's front page", one_page("/e/{slug}/")),
     Workload("agenda of 200 sessions", one_page("/e/{slug}/agenda")),

@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from config import ROOT, Settings, load_settings
 from eventapp import wiring
 from eventapp.access import init_access
+from eventapp.addresses import LazyRule
 from eventapp.compression import init_compression
 from eventapp.db import db, engine_options, init_db
 from eventapp.desk import init_desk
@@ -18,6 +19,8 @@ from eventapp.jobs import Jobs
 from eventapp.kept_pages import init_kept_pages
 from eventapp.logs import init_logs
 from eventapp.operations.metrics import init_metrics
+from eventapp.pieces import init_pieces
+from eventapp.tables import stackable
 from eventapp.web import init_web
 
 __version__ = "0.1.0"
@@ -37,18 +40,21 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(ROOT / "static"),
         root_path=str(Path(__file__).parent),
     )
+    app.url_rule_class = LazyRule
     _configure(app, settings)
     init_logs()
     init_db(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     init_metrics(app)
     init_i18n(app)
+    init_pieces(app)
     init_web(app, settings.trusted_proxies)
     init_compression(app)
     init_kept_pages(app)
     init_access(app)
     app.extensions["jobs"] = Jobs(app, settings)
     init_desk(app)
+    app.jinja_env.filters["stackable"] = stackable
     wiring.register_rooms(app)
     return app
 

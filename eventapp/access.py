@@ -13,8 +13,9 @@ from werkzeug.exceptions import Unauthorized
 
 from eventapp.accounts.actor import Actor
 from eventapp.accounts.models import User
-from eventapp.accounts.queries import role_in_event, user_by_public_id
+from eventapp.accounts.queries import role_in_event, token_by_secret, user_by_public_id
 from eventapp.accounts.roles import ALL_PERMISSIONS, may
+from eventapp.clock import now
 from eventapp.errors import NotAllowed, NotFound
 from eventapp.events.models import Event
 from eventapp.events.queries import find_event, may_preview
@@ -100,15 +101,15 @@ def _enforce() -> None:
         raise NotAllowed
     slug = (request.view_args or {}).get("event")
     if slug is not None:
-        _load_event(slug, public=declared.who in {"public", "bearer"})
+        _load_event(slug, public=declared.who in {"public", "bearer"}, by_token=declared.who == "bearer")
     _check(declared.who)
 
 
-def _load_event(slug: str, *, public: bool) -> None:
+def _load_event(slug: str, *, public: bool, by_token: bool) -> None:
     event = find_event(slug)
     if event is None:
         raise NotFound
-    if public and event.is_public:
+    if public and (event.is_public or (by_token and _holds_token(event))):
         g.event, g.role = event, None
         return
     if public and _shows_preview(event):
@@ -119,6 +120,19 @@ def _load_event(slug: str, *, public: bool) -> None:
     if public and not (role or getattr(current_user, "is_owner", False)):
         raise NotFound
     g.event, g.role = event, role
+
+
+def asked_token() -> str:
+    """The secret that a program sends in the header; empty without one."""
+    kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if kind.lower() == "bearer" else ""
+
+
+def _holds_token(event: Event) -> bool:
+    """Whether a program of this event's asks: it may prepare a draft, and read what is archived."""
+    secret = asked_token()
+    token = token_by_secret(secret, now()) if secret else None
+    return token is not None and token.event_id == event.id
 
 
 def _shows_preview(event: Event) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+import select
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -13,12 +14,15 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DisconnectionError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from eventapp.turns import Turns
 
+# A firewall on the way may forget connections that rest.
+RECYCLED_AFTER_SECONDS = 300
+POLLS = hasattr(select, "poll")
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -102,6 +106,26 @@ def turn_to_write() -> AbstractContextManager[None]:
     return turns.mine() if turns else nullcontext()
 
 
+def writing() -> bool:
+    """Whether this thread is inside a transaction()."""
+    return bool(db.session().info.get("writing"))
+
+
+def run(statement: Any, values: Any = None) -> Any:
+    """Send a statement with the session's connection; plain rows come back, and no objects are made of them."""
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, values)
+
+
+def look_up(statement: Any, values: Any = None) -> Sequence[Any]:
+    """The rows of a single read. Outside of a transaction it begins none, which spares two ways to the database."""
+    if db.session().in_transaction():
+        return run(statement, values).all()  # type: ignore[no-any-return]
+    with current_app.extensions["lookups"].connect() as connection:
+        return connection.execute(statement, values).all()  # type: ignore[no-any-return]
+
+
 def insert_new(model: type[Base]) -> Any:
     """An INSERT for either database that passes over rows which a UNIQUE constraint says are already there."""
     dialect = db.engine.dialect.name
@@ -144,6 +168,11 @@ def init_db(app: Flask) -> None:
             app.extensions["turns"] = Turns(db.engine.url.database) if db.engine.url.database else None
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+            app.extensions["lookups"] = db.engine.execution_options(lookup=True)
+        else:
+            if POLLS:
+                event.listen(db.engine, "checkout", _see_whether_it_was_closed)
+            app.extensions["lookups"] = db.engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -151,7 +180,13 @@ def engine_options(url: str) -> dict[str, Any]:
     # An error that reaches the log must not bring a guest's name along.
     if url.startswith("sqlite"):
         return {"hide_parameters": True, "connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+    return {
+        "hide_parameters": True,
+        "pool_size": 10,
+        "max_overflow": 20,
+        "pool_recycle": RECYCLED_AFTER_SECONDS,
+        "pool_pre_ping": not POLLS,
+    }
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -164,11 +199,22 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         "busy_timeout=10000",
         "cache_size=-4000",
+        # What is removed is overwritten: nobody can read it out of the file.
+        "secure_delete=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("lookup"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+
+def _see_whether_it_was_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """A server that stopped has closed its end, and that can be read here; asking it each time costs a way there and back."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if connection.closed or waiting.poll(0):
+        raise DisconnectionError

@@ -6,6 +6,7 @@ from flask import Flask, g, has_request_context, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from eventapp.access import may_here
+from eventapp.audit_details import VALUES, shown_value, subject_words
 from eventapp.audit_words import action_words
 from eventapp.registration.states import LABELS as STATE_WORDS
 
@@ -25,6 +26,7 @@ PAGES = (
     (_l("People"), "people_manage.people", "agenda:read"),
     (_l("Speakers"), "speakers_manage.overview", "agenda:read"),
     (_l("Registrations"), "registration_manage.registrations", "registrations:read"),
+    (_l("Invitations"), "registration_manage.invitations", "registrations:read"),
     (_l("Check-in"), "checkin_manage.overview", "checkin:read"),
     (_l("Write to many"), "mailings.overview", "mailings:read"),
     (_l("Messages"), "messaging.messages", "mail:read"),
@@ -37,9 +39,15 @@ SETTINGS = (
     (_l("Halls"), "events_manage.halls", "event:read", _l("The rooms in which sessions take place.")),
     (_l("Organisations"), "events_manage.organisations", "event:read", _l("Who hosts, organises, supports and reports.")),
     (_l("Categories"), "registration_manage.categories", "registrations:read", _l("Kinds of attendees, with their places.")),
+    (_l("Questions"), "registration_manage.questions", "registrations:read", _l("What guests are asked when they register, and later.")),
+    (_l("Bookings"), "registration_manage.bookings", "registrations:read", _l("Sessions with seats of their own, and who booked them.")),
+    (_l("Access codes"), "registration_manage.codes", "registrations:read", _l("Words that open categories to whoever knows them.")),
     (_l("Privacy notice"), "registration_manage.notice", "registrations:change", _l("What guests agree to when they register.")),
+    (_l("Data and consents"), "registration_manage.privacy", "registrations:read", _l("What is removed when, and who agreed to what.")),
+    (_l("Changes by guests"), "registration_manage.changes", "registrations:change", _l("Until when guests change what they entered.")),
     (_l("Checkpoints"), "checkin_manage.checkpoints", "checkin:read", _l("Where passes are scanned, and by which rule.")),
     (_l("Team"), "accounts_manage.team", "team:change", _l("Who works on this event, and what each may do.")),
+    (_l("Tokens"), "accounts_manage.tokens", "team:change", _l("Keys for programs that use the JSON API.")),
     (_l("Announcement"), "events_manage.banner", "event:change", _l("One line on the site and on every pass, at once.")),
     (_l("Publication"), "events_manage.publication", "event:change", _l("Preview, publish, take back, end, archive.")),
 )  # fmt: skip
@@ -48,6 +56,7 @@ PARENTS = {
     "people_manage": "people_manage.people",
     "agenda_manage": "agenda_manage.agenda",
     "accounts_manage": "accounts_manage.team",
+    "token": "accounts_manage.tokens",
     "speakers_manage": "speakers_manage.overview",
     "mailings": "mailings.overview",
     "messaging": "messaging.messages",
@@ -55,9 +64,27 @@ PARENTS = {
     "organisation": "events_manage.organisations",
     "category": "registration_manage.categories",
     "capacity": "registration_manage.categories",
+    "category_link": "registration_manage.categories",
+    "code": "registration_manage.codes",
+    "invitation": "registration_manage.invitations",
+    "invitations": "registration_manage.invitations",
+    "send_chosen": "registration_manage.invitations",
+    "approval": "registration_manage.registrations",
+    "approve_many": "registration_manage.registrations",
+    "bookable": "registration_manage.bookings",
+    "booking": "registration_manage.bookings",
+    "question": "registration_manage.questions",
+    "questions_preview": "registration_manage.questions",
+    "choice": "registration_manage.questions",
+    "set_choice_offered": "registration_manage.questions",
     "checkpoint": "checkin_manage.checkpoints",
+    "change_answers": "registration_manage.registrations",
+    "import_table": "registration_manage.registrations",
+    "show_document": "registration_manage.registrations",
+    "answer_file": "registration_manage.registrations",
     "change_state": "events_manage.publication",
     "registration": "registration_manage.registrations",
+    "agreeing": "registration_manage.privacy",
     "checkin_manage": "checkin_manage.overview",
 }
 
@@ -118,4 +145,11 @@ def init_desk(app: Flask) -> None:
             return {}
         return {"manage_nav": manage_nav(), "settings_nav": settings_nav(), "settings_pages": settings_pages()}
 
-    app.jinja_env.globals.update(actor_words=ACTOR_WORDS, state_words=STATE_WORDS, action_words=action_words)
+    app.jinja_env.globals.update(
+        actor_words=ACTOR_WORDS,
+        state_words=STATE_WORDS,
+        action_words=action_words,
+        subject_words=subject_words,
+        value_words=VALUES,
+        shown_value=shown_value,
+    )

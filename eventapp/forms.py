@@ -11,6 +11,7 @@ from babel.support import NullTranslations, Translations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from wtforms import (
     ColorField,
     DateTimeLocalField,
@@ -24,6 +25,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import messages_path
 from wtforms.validators import Length, NumberRange, Optional, Regexp, StopValidation, ValidationError
+from wtforms.widgets.core import Input, clean_key
 
 from eventapp.changing import version_of
 from eventapp.errors import Refused
@@ -39,6 +41,23 @@ Groups = tuple[tuple[Any, tuple[tuple[str, ...], ...]], ...]
 @lru_cache(maxsize=len(LANGUAGES))
 def _translations_of_the_library(language: str) -> NullTranslations:
     return Translations.load(messages_path(), [language], domain="wtforms")
+
+
+def attributes(**values: Any) -> Markup:
+    """A tag's attributes as the library's `html_params` writes them, which took a fifth of the time of a long form."""
+    written: list[str] = []
+    for name, value in sorted(values.items()):
+        name = str(escape(clean_key(name)))
+        if value is True:
+            written.append(name)
+        elif value is not False:
+            # What is markup already may hold quotes.
+            quoted = str(escape(value)).replace('"', "&quot;")
+            written.append(f'{name}="{quoted}"')
+    return Markup(" ".join(written))
+
+
+Input.html_params = staticmethod(attributes)
 
 
 class PageForm(FlaskForm):
@@ -130,6 +149,7 @@ class WallTimeField(DateTimeLocalField):
     """Date and time by the clock on the event's wall. `moment` is what it means, in UTC, once the form was validated."""
 
     moment: datetime | None = None
+    errors: Any
 
     def __init__(self, label: Any, **options: Any) -> None:
         super().__init__(label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)

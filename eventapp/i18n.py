@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date as babel_date
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, get_locale
-from flask_babel import format_date as babel_date
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 from werkzeug.urls import iri_to_uri
@@ -114,8 +115,14 @@ def local(moment: datetime, zone: str) -> datetime:
 
 def format_day(moment: datetime, zone: str) -> str:
     """The long date in the event's zone: 'Monday, 23 November 2026' or 2026年11月23日星期一."""
-    form = "y年M月d日EEEE" if current_language() == "zh" else "EEEE, d MMMM y"
-    return babel_date(local(moment, zone).date(), form)
+    return _day_in_words(local(moment, zone).date(), current_language())
+
+
+@lru_cache(maxsize=2048)
+def _day_in_words(day: date, language: str) -> str:
+    # Of the three thousand days that a long agenda asks for there are three.
+    form = "y年M月d日EEEE" if language == "zh" else "EEEE, d MMMM y"
+    return babel_date(day, form, locale=language)
 
 
 def format_clock(moment: datetime, zone: str) -> str:
@@ -166,7 +173,7 @@ def init_i18n(app: Flask, selector: Callable[[], str] = choose_language) -> None
 
 def _remember_language(response: Response) -> Response:
     asked = request.args.get("lang", "")
-    if asked in LANGUAGES and asked != request.cookies.get(LANGUAGE_COOKIE):
+    if asked in LANGUAGES and asked != request.cookies.get(LANGUAGE_COOKIE) and not g.get("language_for_once"):
         response.set_cookie(
             LANGUAGE_COOKIE, asked, max_age=COOKIE_AGE_SECONDS, samesite="Lax", secure=request.is_secure
         )

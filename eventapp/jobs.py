@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from flask import Flask, current_app
-from huey import RedisHuey, SqliteHuey, crontab
 
 from config import Settings
 
@@ -19,7 +18,11 @@ class Jobs:
     """The application's jobs by name, each run inside an application context."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
+        # Not before the settings are known: `wsgi.py` may have left out the Redis client, which this loads.
+        from huey import RedisHuey, SqliteHuey, crontab
+
         self.app = app
+        self._each_minute = crontab(minute="*")
         if settings.redis_url:
             self.huey: Any = RedisHuey("eventapp", url=settings.redis_url)
         else:
@@ -36,7 +39,7 @@ class Jobs:
 
         self._tasks[name] = self.huey.task(name=name)(run)
         if every_minute:
-            self.huey.periodic_task(crontab(minute="*"), name=f"{name}_every_minute")(run)
+            self.huey.periodic_task(self._each_minute, name=f"{name}_every_minute")(run)
 
     def wake(self, name: str) -> None:
         """Ask the worker to run a job soon. A lost call does no harm: the job also runs every minute."""

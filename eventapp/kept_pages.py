@@ -1,28 +1,47 @@
 """Public pages are kept for the next guest, exactly as long as nothing in the database has changed.
 
 Everybody who is not signed in sees the same event page. One that was made is given to the next guest if since then not a
-single transaction was committed, by whatever process, and the same second still runs (pages tell what is on now). So a page is
-never older than what it shows, and nobody has to remember to throw one away.
+single transaction was committed, by whatever process, and no moment came at which a page may read otherwise: the next full
+minute, or a moment that is stored (a session begins, a name is disclosed). So a page is never older than what it shows, and
+nobody has to remember to throw one away.
+
+While one thread makes a page, the others that want it wait for it: a page whose making began after they came is as new as
+one of their own.
 """
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 import psycopg
 from flask import Flask, Response, current_app, g, request, session
-from sqlalchemy import Engine
+from sqlalchemy import Engine, bindparam, func, select, union_all
 
 from eventapp.clock import now
-from eventapp.db import db
+from eventapp.db import Base, db, look_up
 from eventapp.i18n import LANGUAGE_COOKIE, choose_language
+from eventapp.turns import Gathering
 
 View = TypeVar("View", bound=Callable[..., Any])
-MOST_PAGES = 500
+MOST_PAGES = 300
+LOCKS = 64
+LONGEST_WAIT_SECONDS = 20
+NEVER = object()
+# Stored moments at which a public page changes by itself. Whole minutes are seen to anyway, days among them.
+BORDERS = {
+    "events": ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at"),
+    "event_people": ("undisclosed_until",),
+    "agenda_sessions": ("starts_at", "ends_at"),
+    "categories": ("opens_at", "closes_at"),
+    "bookable_sessions": ("opens_at", "closes_at"),
+}
 # What a browser may bring along without being anybody in particular.
 SAME_FOR_ALL = frozenset({LANGUAGE_COOKIE, "session"})
 
@@ -33,23 +52,54 @@ def keep_for_guests(view: View) -> View:
     return view
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page, the state of the database it shows, and the time within which it holds. `asked`: when that state was asked."""
+
+    body: bytes
+    headers: list[tuple[str, str]]
+    state: Hashable
+    asked: int
+    made_at: datetime
+    until: datetime
+
+    def holds(self, at: datetime, *, state: Hashable = None, asked_after: int | None = None) -> bool:
+        """Whether it is right at a moment: nothing was committed since, or it was begun after its reader came."""
+        as_new = self.state == state or (asked_after is not None and self.asked > asked_after)
+        return as_new and self.made_at <= at < self.until
+
+
 @dataclass
+class Making:
+    """A page that this request makes for others, too; they wait until it lets the lock go."""
+
+    key: Hashable
+    state: Hashable
+    asked: int
+    at: datetime
+    lock: threading.Lock
+
+
 class KeptPages:
-    """The pages that hold for one state of the database and one second."""
+    """The pages that this process keeps, and who makes one at present."""
 
-    state: Hashable = None
-    pages: dict[Hashable, tuple[bytes, list[tuple[str, str]]]] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self) -> None:
+        self.pages: dict[Hashable, Page] = {}
+        self._numbers = itertools.count()
+        # Two pages may share a lock; then one waits for the other, and that is all.
+        self._locks = [threading.Lock() for _ in range(LOCKS)]
 
-    def get(self, state: Hashable, key: Hashable) -> tuple[bytes, list[tuple[str, str]]] | None:
-        with self.lock:
-            return self.pages.get(key) if state == self.state else None
+    def number(self) -> int:
+        """Rises with every call, for telling what began first."""
+        return next(self._numbers)
 
-    def put(self, state: Hashable, key: Hashable, page: tuple[bytes, list[tuple[str, str]]]) -> None:
-        with self.lock:
-            if state != self.state or len(self.pages) >= MOST_PAGES:
-                self.state, self.pages = state, {}
-            self.pages[key] = page
+    def lock_of(self, key: Hashable) -> threading.Lock:
+        return self._locks[hash(key) % LOCKS]
+
+    def put(self, key: Hashable, page: Page) -> None:
+        if len(self.pages) >= MOST_PAGES:
+            self.pages = {}
+        self.pages[key] = page
 
 
 class Watch:
@@ -58,18 +108,21 @@ class Watch:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: Any = None
-        self._lock = threading.Lock()
+        # What is asked after somebody came is an answer for them, too.
+        self._gathering: Gathering[None, Hashable] = Gathering(lambda askers: [self._state()] * len(askers))
 
     def state(self) -> Hashable:
         """Equal to an earlier one only if nothing was committed between them; None if it cannot be told."""
-        with self._lock:
-            try:
-                if self._connection is None:
-                    self._connection = self._connect()
-                return self._ask()
-            except (sqlite3.Error, psycopg.Error):
-                self._connection = None
-                return None
+        return self._gathering.do(None)
+
+    def _state(self) -> Hashable:
+        try:
+            if self._connection is None:
+                self._connection = self._connect()
+            return self._ask()
+        except (sqlite3.Error, psycopg.Error):
+            self._connection = None
+            return None
 
     def _connect(self) -> Any:
         arguments, options = self._engine.dialect.create_connect_args(self._engine.url)
@@ -93,34 +146,78 @@ def init_kept_pages(app: Flask) -> None:
         app.extensions["kept_pages"] = KeptPages(), Watch(db.engine)
     app.before_request(_kept)
     app.after_request(_keep)
+    # Where no answer came about, nobody may wait for it for ever.
+    app.teardown_request(lambda _error: _let_go())
 
 
 def _kept() -> Response | None:
     if request.method != "GET" or not _is_kept(request.endpoint) or not _is_any_guest():
         return None
     kept, watch = current_app.extensions["kept_pages"]
-    database = watch.state()
-    if database is None:
-        return None
-    state = database, int(now().timestamp())
     key = request.full_path, choose_language(), request.host_url, "MicroMessenger" in request.user_agent.string
-    page = kept.get(state, key)
-    if page is None:
-        g.keep_page = state, key
+    page = _found(kept, watch, key) or _waited_for(kept, watch, key)
+    return _answer(page) if page else None
+
+
+def _found(kept: KeptPages, watch: Watch, key: Hashable) -> Page | None:
+    page = kept.pages.get(key)
+    return page if page and page.holds(now(), state=watch.state() or NEVER) else None
+
+
+def _waited_for(kept: KeptPages, watch: Watch, key: Hashable) -> Page | None:
+    """The page that another thread has made meanwhile; None, and a promise to make it, if there is none."""
+    came, lock = kept.number(), kept.lock_of(key)
+    if not lock.acquire(timeout=LONGEST_WAIT_SECONDS):
         return None
-    response = Response(page[0], headers=page[1])
+    page = kept.pages.get(key)
+    if page and page.holds(now(), asked_after=came):
+        lock.release()
+        return page
+    asked, at = kept.number(), now()
+    state = watch.state()
+    if state is None:
+        lock.release()
+    else:
+        g.making = Making(key, state, asked, at, lock)
+    return None
+
+
+def _answer(page: Page) -> Response:
+    response = Response(page.body, headers=page.headers)
     if "ETag" in response.headers:
         response.make_conditional(request)
     return response
 
 
 def _keep(response: Response) -> Response:
-    state_and_key = g.pop("keep_page", None)
-    if state_and_key and response.status_code == 200 and _may_be_kept(response):
+    making: Making | None = g.get("making")
+    if making and response.status_code == 200 and _may_be_kept(response):
         kept, _watch = current_app.extensions["kept_pages"]
         headers = [(name, value) for name, value in response.headers if name != "Content-Length"]
-        kept.put(*state_and_key, (response.get_data(), headers))
+        until = holds_until(making.at)
+        kept.put(making.key, Page(response.get_data(), headers, making.state, making.asked, making.at, until))
+    _let_go()
     return response
+
+
+def _let_go() -> None:
+    making: Making | None = g.pop("making", None)
+    if making:
+        making.lock.release()
+
+
+def holds_until(at: datetime) -> datetime:
+    """The first moment after `at` at which a page may read otherwise by the clock alone."""
+    minute = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    [(border,)] = look_up(_next_border(), {"at": at})
+    return min(minute, border) if border else minute
+
+
+@cache
+def _next_border() -> Any:
+    columns = [Base.metadata.tables[table].c[name] for table, names in BORDERS.items() for name in names]
+    firsts = union_all(*(select(func.min(column).label("at")).where(column > bindparam("at")) for column in columns))
+    return select(func.min(firsts.subquery().c.at))
 
 
 def _may_be_kept(response: Response) -> bool:

@@ -30,6 +30,14 @@ def draw_png(template: Path, name: str, values: Mapping[str, str | int]) -> byte
     return picture
 
 
+def draw_pdf(template: Path, name: str, values: Mapping[str, str | int]) -> bytes:
+    """A template's pages as PDF, the same bytes for the same values. Threads take turns."""
+    with _ONE_AT_A_TIME:
+        document = _compiler(template).compile(format="pdf", sys_inputs={name: json.dumps(values)})
+    assert isinstance(document, bytes)
+    return document
+
+
 def drawable(text: str, most_columns: int = 180) -> str:
     """The text without what no font of ours can draw, of bounded length, with places to break endless words."""
     spaced = "".join(" " if character.isspace() else character for character in _NOT_IN_THE_FONTS.sub("", text))

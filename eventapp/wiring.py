@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from eventapp import cli, gallery
+from eventapp import cli, gallery, openapi
 from eventapp.accounts import cli as accounts_cli
 from eventapp.accounts import mails as accounts_mails
 from eventapp.accounts import manage as accounts_manage
@@ -15,8 +15,10 @@ from eventapp.accounts import public as accounts_public
 from eventapp.accounts.actions import record
 from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda import actions as agenda
+from eventapp.agenda import cli as agenda_cli
 from eventapp.agenda import manage as agenda_manage
 from eventapp.agenda import public as agenda_public
+from eventapp.agenda.actions import SessionLeaves
 from eventapp.audiences import release_of
 from eventapp.checkin import actions as checkin
 from eventapp.checkin import api as checkin_api
@@ -30,7 +32,7 @@ from eventapp.events.actions import EventCopied, EventCreated, EventZoneChanged,
 from eventapp.messaging import jobs as messaging_jobs
 from eventapp.messaging import mails as messaging_mails
 from eventapp.messaging import manage as messaging_manage
-from eventapp.messaging.actions import MailingChanged, MessageRetried
+from eventapp.messaging.actions import MailingChanged, MessageFailed, MessageRetried
 from eventapp.messaging.delivery import register_renderer
 from eventapp.messaging.models import Mailing, OutboxMessage
 from eventapp.operations import cli as operations_cli
@@ -42,9 +44,13 @@ from eventapp.people import manage as people_manage
 from eventapp.people import public as people_public
 from eventapp.people.actions import PersonLeaves
 from eventapp.registration import actions as registration
+from eventapp.registration import api as registration_api
+from eventapp.registration import cli as registration_cli
+from eventapp.registration import jobs as registration_jobs
 from eventapp.registration import mails as registration_mails
 from eventapp.registration import manage as registration_manage
 from eventapp.registration import public as registration_public
+from eventapp.registration.actions import PlaceHandedOver, RegistrationsPurged, SessionBookedNoMore, ZonesGiven
 from eventapp.speakers import jobs as speakers_jobs
 from eventapp.speakers import mails as speakers_mails
 from eventapp.speakers import manage as speakers_manage
@@ -71,12 +77,35 @@ PAGES = (
     checkin_public,
     checkin_manage,
     checkin_api,
+    registration_api,
+    openapi,
 )
 # What rooms do when another thing of their event changes, in this order, in the same transaction.
 FOLLOWING: dict[type, tuple[Callable[[Any], object], ...]] = {
-    EventZoneChanged: (people.keep_wall_times, agenda.keep_wall_times, checkin.keep_wall_times),
-    EventCopied: (people.copy_people, agenda.copy_agenda, registration.copy_categories, checkin.copy_checkpoints),
+    EventZoneChanged: (
+        people.keep_wall_times,
+        agenda.keep_wall_times,
+        registration.keep_booking_times,
+        registration.keep_registration_times,
+        registration.keep_wall_time_of_deadline,
+        checkin.keep_wall_times,
+    ),
+    EventCopied: (
+        people.copy_people,
+        agenda.copy_agenda,
+        registration.copy_categories,
+        registration.copy_questions,
+        registration.copy_bookables,
+        registration.copy_privacy,
+        checkin.copy_checkpoints,
+    ),
+    MessageFailed: (registration.note_undelivered,),
+    ZonesGiven: (lambda fact: checkin.grant_zones(fact.registration_id, fact.checkpoint_ids, by=fact.by),),
+    RegistrationsPurged: (checkin.forget_people,),
     HallLeaves: (agenda.keep_hall_in_use,),
+    SessionLeaves: (registration.keep_booked_session,),
+    SessionBookedNoMore: (checkin.open_session_doors,),
+    PlaceHandedOver: (checkin.keep_guest_who_came,),
     PersonLeaves: (agenda.keep_person_who_appears,),
 }
 
@@ -85,13 +114,24 @@ def register_rooms(app: Flask) -> None:
     """Wire every room into the application."""
     for pages in PAGES:
         app.register_blueprint(pages.blueprint)
-    for commands in (cli, operations_cli, accounts_cli, checkin_cli):
+    for commands in (cli, operations_cli, accounts_cli, agenda_cli, registration_cli, checkin_cli):
         commands.register_commands(app)
     messaging_jobs.register_jobs(app.extensions["jobs"], release_of)
+    registration_jobs.register_jobs(app.extensions["jobs"])
     speakers_jobs.register_jobs(app.extensions["jobs"])
     register_renderer(app, "sign_in_link", accounts_mails.render_sign_in_link)
+    for template in registration_mails.OWN_TEMPLATES:
+        register_renderer(app, template, registration_mails.render_own_mail)
+    for template in registration_mails.ERASED_TEMPLATES:
+        register_renderer(app, template, registration_mails.render_erased_mail)
     for template in registration_mails.TEMPLATES:
         register_renderer(app, template, registration_mails.render_registration_mail)
+    for template in registration_mails.BOOKING_TEMPLATES:
+        register_renderer(app, template, registration_mails.render_booking_mail)
+    for template in registration_mails.INVITATION_MAILS:
+        register_renderer(app, template, registration_mails.render_invitation_mail)
+    for template in registration_mails.PARTY_TEMPLATES:
+        register_renderer(app, template, registration_mails.render_party_mail)
     for template in speakers_mails.TEMPLATES:
         register_renderer(app, template, speakers_mails.render_speaker_mail)
     for template in messaging_mails.TEMPLATES:

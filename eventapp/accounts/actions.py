@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from eventapp.accounts.actor import SYSTEM, Actor
 from eventapp.accounts.errors import (
     AlreadyInTeam,
     LastOwner,
     LinkUsedUp,
+    TokenNeedsScope,
     TooManyTries,
     UnknownUser,
     WeakPassword,
     WrongPassword,
 )
-from eventapp.accounts.models import AuditEntry, SignInFailure, SignInLink, TeamMember, User
+from eventapp.accounts.models import ApiToken, AuditEntry, SignInFailure, SignInLink, TeamMember, User
 from eventapp.accounts.queries import clean_email, failures_since, find_user, role_in_event
-from eventapp.accounts.roles import ROLES
+from eventapp.accounts.roles import ROLES, SCOPES
+from eventapp.changing import load_to_change
 from eventapp.clock import now
 from eventapp.db import transaction
 from eventapp.errors import NotFound, Stale
@@ -35,6 +38,12 @@ FAILURE_WINDOW = timedelta(minutes=15)
 MOST_FAILURES = 10
 MOST_FAILURES_OF_ORIGIN = 200
 SHORTEST_PASSWORD = 10
+# A program asks all the time; when it did so last is noted this often.
+USE_NOTED_EVERY = timedelta(minutes=1)
+# What stays in the trail of somebody whose data was removed: nothing that anybody typed.
+NAMELESS = frozenset(
+    {"state", "category", "pass_serial", "purpose", "purposes", "given_at", "ticket", "capacity", "audience"}
+)
 
 # 19 MiB, two passes, one lane: OWASP's password storage cheat sheet; about 22 ms a hash.
 _hasher = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
@@ -223,6 +232,50 @@ def remove_member(event_id: int, user_id: int, *, by: Actor) -> None:
         session.delete(member)
 
 
+def make_token(
+    event_id: int, name: str, scopes: Collection[str], expires_at: datetime | None, *, by: Actor
+) -> tuple[ApiToken, str]:
+    """Make a program's key to one event and return it with its secret, which nobody can read again.
+
+    `expires_at` in UTC, None for never. Raises TokenNeedsScope.
+    """
+    if not scopes or set(scopes) - set(SCOPES):
+        raise TokenNeedsScope
+    secret = new_token()
+    with transaction() as session:
+        token = ApiToken(
+            event_id=event_id,
+            name=name,
+            token_hash=token_hash(secret),
+            scopes=[scope for scope in SCOPES if scope in scopes],
+            created_by=by.id if by.kind == "user" else None,
+            created_at=now(),
+            expires_at=expires_at,
+        )
+        session.add(token)
+        session.flush()
+        after = {"name": name, "scopes": token.scopes}
+        record("make_token", token, by=by, event_id=event_id, after=after)
+        return token, secret
+
+
+def revoke_token(token_id: int, *, by: Actor) -> None:
+    """From now on the token opens nothing; again is no harm. Raises NotFound."""
+    with transaction():
+        token = load_to_change(ApiToken, token_id)
+        if token.revoked_at is None:
+            token.revoked_at = now()
+            record("revoke_token", token, by=by, event_id=token.event_id, before={"name": token.name})
+
+
+def note_token_used(token_id: int) -> None:
+    """Note that a program asks at this moment, unless that was noted within the last minute."""
+    at = now()
+    with transaction() as session:
+        due = or_(ApiToken.last_used_at.is_(None), ApiToken.last_used_at <= at - USE_NOTED_EVERY)
+        session.execute(update(ApiToken).where(ApiToken.id == token_id, due).values(last_used_at=at))
+
+
 def delete_sample_users() -> None:
     """Delete the sample's users with their failed sign-ins and the mail about their sign-in links."""
     with transaction() as session:
@@ -239,6 +292,26 @@ def delete_sample_rows(model: Any) -> None:
         about_them = AuditEntry.subject_kind == model.__tablename__, AuditEntry.subject_id.in_(ids)
         session.execute(delete(AuditEntry).where(*about_them))
         session.execute(delete(model).where(model.id.in_(ids)))
+
+
+def forget_in_audit(event_id: int, subject_kind: str, subject_ids: Collection[int] | None = None) -> None:
+    """Take what could name somebody out of an event's trail: what was written, reasons, network addresses.
+
+    What was done, when, and how states went stays. Of these rows, or of all of a kind, those that are gone included.
+    """
+    with transaction() as session:
+        about = [AuditEntry.event_id == event_id, AuditEntry.subject_kind == subject_kind]
+        if subject_ids is not None:
+            about.append(AuditEntry.subject_id.in_(subject_ids))
+        for entry in session.scalars(select(AuditEntry).where(*about)):
+            entry.before, entry.after, entry.reason = _nameless(entry.before), _nameless(entry.after), ""
+            if entry.actor_kind != "user":
+                entry.origin = ""
+        session.flush()
+
+
+def _nameless(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    return values and {key: value for key, value in values.items() if key in NAMELESS}
 
 
 def _load_member(event_id: int, user_id: int) -> TeamMember:

@@ -40,3 +40,21 @@ class AlreadyInTeam(Refused):
     status = 422
     message = _l("%(email)s already belongs to the team. Change the role in the list.")
     field = "email"
+
+
+class TokenNeedsScope(Refused):
+    status = 422
+    message = _l("Tick at least one thing that the program may do.")
+    field = "scopes"
+
+
+class TokenUnknown(Refused):
+    status = 401
+    message = _l(
+        "Send a valid token: Authorization: Bearer <token>. This one is missing, mistyped, too old or revoked."
+    )
+
+
+class ScopeMissing(Refused):
+    status = 403
+    message = _l("This token may not do that: it lacks the scope “%(scope)s”.")

@@ -1,4 +1,4 @@
-"""The team of an event: who belongs to it, and what each may do."""
+"""Who works on an event: its team, and the programs that hold a token."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from flask_babel import gettext as _
 
 from eventapp.access import allow, current_actor, current_event
 from eventapp.accounts import actions
-from eventapp.accounts.forms import MemberForm, RoleForm
-from eventapp.accounts.models import TeamMember
-from eventapp.accounts.queries import find_member, team_of
-from eventapp.accounts.roles import ROLE_LABELS, ROLE_MEANINGS
-from eventapp.errors import NotFound
+from eventapp.accounts.forms import MemberForm, RoleForm, TokenForm
+from eventapp.accounts.models import ApiToken, TeamMember
+from eventapp.accounts.queries import find_member, find_token, team_of, tokens_of
+from eventapp.accounts.roles import ROLE_LABELS, ROLE_MEANINGS, SCOPES
+from eventapp.clock import now
+from eventapp.errors import NotFound, Refused
 from eventapp.formpage import desk_page, save_form
 from eventapp.forms import ConfirmForm
 from eventapp.i18n import current_language
 
-blueprint = Blueprint("accounts_manage", __name__, url_prefix="/manage/<event>/team")
+blueprint = Blueprint("accounts_manage", __name__, url_prefix="/manage/<event>")
 
 BOTH = ["GET", "POST"]
 
 
-@blueprint.get("")
+@blueprint.get("/team")
 @allow("team:change")
 def team(event: str) -> Response:
     """Everybody in the team, with what each role may do."""
@@ -29,7 +30,7 @@ def team(event: str) -> Response:
     return desk_page("accounts/team.html", members=members, roles=ROLE_LABELS, meanings=ROLE_MEANINGS)
 
 
-@blueprint.route("/add", methods=BOTH)
+@blueprint.route("/team/add", methods=BOTH)
 @allow("team:change")
 def add_member(event: str) -> Response:
     """Add somebody by e-mail address; a sign-in link is mailed."""
@@ -51,7 +52,7 @@ def add_member(event: str) -> Response:
     )
 
 
-@blueprint.route("/<member>/role", methods=BOTH)
+@blueprint.route("/team/<member>/role", methods=BOTH)
 @allow("team:change")
 def change_role(event: str, member: str) -> Response:
     """Give a member another role."""
@@ -65,7 +66,7 @@ def change_role(event: str, member: str) -> Response:
     return save_form(form, save, title=_("Change the role"), label=_("Save"), back=back, about=row.user.shown_name)
 
 
-@blueprint.route("/<member>/remove", methods=BOTH)
+@blueprint.route("/team/<member>/remove", methods=BOTH)
 @allow("team:change")
 def remove_member(event: str, member: str) -> Response:
     """Take somebody out of the team."""
@@ -78,6 +79,54 @@ def remove_member(event: str, member: str) -> Response:
     about = _("%(name)s can no longer open this event's desk.", name=row.user.shown_name)
     title = _("Remove from the team?")
     return save_form(form, save, title=title, label=_("Remove"), back=back, about=about, danger=True)
+
+
+@blueprint.get("/tokens")
+@allow("team:change")
+def tokens(event: str) -> Response:
+    """The keys of programs, with what each may do and when it was used last."""
+    return desk_page("accounts/tokens.html", tokens=tokens_of(current_event().id), scopes=SCOPES, now=now())
+
+
+@blueprint.route("/tokens/new", methods=BOTH)
+@allow("team:change")
+def new_token(event: str) -> Response:
+    """Make a key; its secret stands on the page that answers, and never again."""
+    this = current_event()
+    form, back = TokenForm(zone=this.time_zone), url_for(".tokens", event=event)
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            token, secret = actions.make_token(
+                this.id, form.name.data, form.scopes.data, form.expires_at.moment, by=current_actor()
+            )
+            return desk_page("accounts/token.html", token=token, secret=secret)
+        except Refused as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+    page = {"title": _("New token"), "label": _("Make the token"), "back": back}
+    return desk_page("layouts/desk_form.html", status, form=form, **page)
+
+
+@blueprint.route("/tokens/<public_id>/revoke", methods=BOTH)
+@allow("team:change")
+def revoke_token(event: str, public_id: str) -> Response:
+    """Let a key open nothing any more."""
+    row, form, back = _token(public_id), ConfirmForm(), url_for(".tokens", event=event)
+
+    def save() -> str:
+        actions.revoke_token(row.id, by=current_actor())
+        return back
+
+    about = _("The program that uses “%(name)s” is refused at once, and for good.", name=row.name)
+    return save_form(form, save, title=_("Revoke this token?"), label=_("Revoke"), back=back, about=about, danger=True)
+
+
+def _token(public_id: str) -> ApiToken:
+    row = find_token(current_event().id, public_id)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _load(public_id: str) -> TeamMember:

@@ -8,8 +8,9 @@ from datetime import datetime
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import case, func, select
 
-from eventapp.accounts.models import AuditEntry, SignInFailure, SignInLink, TeamMember, User
+from eventapp.accounts.models import ApiToken, AuditEntry, SignInFailure, SignInLink, TeamMember, User
 from eventapp.db import db
+from eventapp.sealing import token_hash
 
 AUDIT_PAGE = 50
 MOST_PAGES = 1_000_000
@@ -122,3 +123,21 @@ def user_names(user_ids: set[int]) -> dict[int, str]:
     """Names to show for the users among an audit trail's actors."""
     rows = db.session.scalars(select(User).where(User.id.in_(user_ids))).all() if user_ids else []
     return {user.id: user.shown_name for user in rows}
+
+
+def token_by_secret(secret: str, at: datetime) -> ApiToken | None:
+    """The program's token with this secret; None if there is none, or if it is revoked or expired at a moment."""
+    token = db.session.scalar(select(ApiToken).where(ApiToken.token_hash == token_hash(secret)))
+    if token is None or token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= at):
+        return None
+    return token
+
+
+def tokens_of(event_id: int) -> Sequence[ApiToken]:
+    """The tokens of an event, the newest first; those that were revoked or expired, too."""
+    return db.session.scalars(select(ApiToken).where(ApiToken.event_id == event_id).order_by(ApiToken.id.desc())).all()
+
+
+def find_token(event_id: int, public_id: str) -> ApiToken | None:
+    """A token of one event; another event's is not found."""
+    return db.session.scalar(select(ApiToken).where(ApiToken.event_id == event_id, ApiToken.public_id == public_id))

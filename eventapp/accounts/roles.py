@@ -17,11 +17,11 @@ ROLE_LABELS = {
 
 ROLE_MEANINGS = {
     "owner": _l("Everything, including the team."),
-    "organiser": _l("Everything but the team."),
+    "organiser": _l("Everything but the team and whole numbers of documents."),
     "editor": _l("Agenda and people; sees no registrations."),
     "registrar": _l("Registrations, categories, check-in and messages; not the agenda."),
     "door": _l("Lets guests in, and sees how many came."),
-    "viewer": _l("Sees everything but the team, and changes nothing."),
+    "viewer": _l("Sees everything but the team and whole numbers of documents, and changes nothing."),
 }
 
 # A permission is "what:how". Reading is never implied by another room's permission. Whom a member of the team may write
@@ -34,6 +34,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "agenda:read",
             "agenda:change",
             "registrations:read",
+            "documents:read",
             "registrations:change",
             "checkin:read",
             "checkin:change",
@@ -83,6 +84,21 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "viewer": frozenset(
         {"event:read", "agenda:read", "registrations:read", "checkin:read", "mail:read", "mailings:read", "audit:read"}
     ),
+}
+
+# What a program's token may do in its event; reading is not implied by writing.
+SCOPES = {
+    "registrations:read": _l(
+        "Read registrations with their answers, parties, invitations, bookings and waiting lists."
+    ),
+    "registrations:write": _l(
+        "Register guests, change, approve, decline and cancel registrations, book sessions, invite."
+    ),
+    "questions:read": _l("Read what guests are asked."),
+    "questions:write": _l("Add, change and archive questions."),
+    "setup:read": _l("Read categories and sessions with seats."),
+    "setup:write": _l("Add and change categories and how many places they have."),
+    "privacy:read": _l("Read the privacy notice, and who agreed to what."),
 }
 
 ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())

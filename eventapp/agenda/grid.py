@@ -13,6 +13,10 @@ from eventapp.events.models import Hall
 MOST_COLUMNS = 8
 LONGEST = timedelta(hours=30)
 TINY_MINUTES, SHORT_MINUTES = 20, 35
+# What a minute is high at each pace, in thousandths of a rem; the style sheet knows the paces by their number.
+PACES = (165, 220, 290, 380)
+# What a line of a session's words needs, in the same measure, with the space around it.
+LINE = 1650
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class DayGrid:
     heads: tuple[Column, ...]
     hours: tuple[Mark, ...]
     places: dict[int, Place]
+    pace: int = 1
 
     def now(self, at: datetime) -> Mark | None:
         """Where the present stands, if it lies within the grid."""
@@ -76,7 +81,22 @@ def grid_of(day: AgendaDay) -> DayGrid:
         )
         for session in day.sessions
     }
-    return DayGrid(begins, ends, breadth if drawable else 0, heads, _hours(begins, ends), places if drawable else {})
+    pace = _pace([(session, columns.get(session.id, 0)) for session in day.sessions])
+    hours = _hours(begins, ends)
+    return DayGrid(begins, ends, breadth if drawable else 0, heads, hours, places if drawable else {}, pace)
+
+
+def _pace(placed: Sequence[tuple[ShownSession, int]]) -> int:
+    """The number of the slowest pace that is needed for the words of the fullest session to be seen."""
+    needed = max((_needed(session, column) for session, column in placed if _size(session) == "long"), default=0.0)
+    return next((number for number, pace in enumerate(PACES, 1) if pace >= needed), len(PACES))
+
+
+def _needed(session: ShownSession, column: int) -> float:
+    """How high a minute must be for this session's words, in thousandths of a rem. Items stand in two columns across halls."""
+    items = sum(1 + len(item.parts) + bool(item.title.other("en")) for item in session.items)
+    words = 3 + (items if column else -(-items // 2))
+    return words * LINE / ((session.ends_at - session.starts_at) / timedelta(minutes=1))
 
 
 def _runs_beside_others(session: ShownSession, sessions: Sequence[ShownSession]) -> bool:

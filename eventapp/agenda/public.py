@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, Response, make_response, render_template, request
 
 from eventapp.access import allow, current_event
 from eventapp.agenda import words
 from eventapp.agenda.errors import TimeSkipped, UnreadableTime
 from eventapp.agenda.grid import grid_of
-from eventapp.agenda.ics import Entry, calendar_file
-from eventapp.agenda.queries import agenda_of, last_changed, session_heading, session_of
-from eventapp.agenda.shown import ShownItem, ShownPart, ShownSession, now_and_next
+from eventapp.agenda.queries import agenda_calendar, agenda_json, agenda_of, agenda_xml, last_changed, session_of
+from eventapp.agenda.shown import AgendaDay, now_and_next
 from eventapp.agenda.times import SkippedTime, local_to_utc
 from eventapp.clock import now as present
 from eventapp.errors import NotFound
 from eventapp.events.models import Event
-from eventapp.i18n import Bilingual, current_language, format_clock, html_lang
 from eventapp.kept_pages import keep_for_guests
+from eventapp.registration.queries import bookable_of_session
 
 blueprint = Blueprint("agenda", __name__)
 
@@ -48,7 +48,9 @@ def session(event: str, session: str) -> Response:
     shown = session_of(here, session, present())
     if shown is None:
         raise NotFound
-    return _revalidated(make_response(render_template("agenda/session.html", event=here, session=shown, words=words)))
+    seats = bookable_of_session(here.id, session)
+    page = render_template("agenda/session.html", event=here, session=shown, words=words, seats=seats)
+    return _revalidated(make_response(page))
 
 
 @blueprint.get("/e/<event>/now")
@@ -71,14 +73,29 @@ def now(event: str) -> Response:
 @allow("public")
 def calendar(event: str) -> Response:
     """The agenda as a calendar to subscribe to, in the language of ?lang."""
+    return _file("ics", "text/calendar", agenda_calendar)
+
+
+@blueprint.get("/e/<event>/agenda.json")
+@allow("public")
+def schedule_json(event: str) -> Response:
+    """The agenda as frab's schedule JSON, which conference apps read."""
+    return _file("json", "application/json", lambda here, days: json.dumps(agenda_json(here, days), ensure_ascii=False))
+
+
+@blueprint.get("/e/<event>/agenda.xml")
+@allow("public")
+def schedule_xml(event: str) -> Response:
+    """The agenda as frab's schedule XML, which conference apps read."""
+    return _file("xml", "application/xml", agenda_xml)
+
+
+def _file(ending: str, media_type: str, write: Callable[[Event, list[AgendaDay]], str | bytes]) -> Response:
+    """What the public may see of the agenda now, as a file with ETag and Last-Modified."""
     here, at = current_event(), present()
-    sessions = [shown for day in agenda_of(here, at) for shown in day.sessions]
-    file = calendar_file(
-        str(here.name), here.time_zone, html_lang(current_language()), (_entry(here, shown) for shown in sessions)
-    )
-    response = make_response(file)
-    response.mimetype = "text/calendar"
-    response.headers["Content-Disposition"] = f'inline; filename="{here.slug}.ics"'
+    response = make_response(write(here, agenda_of(here, at)))
+    response.mimetype = media_type
+    response.headers["Content-Disposition"] = f'inline; filename="{here.slug}.{ending}"'
     response.last_modified = last_changed(here, at)
     return _revalidated(response)
 
@@ -99,46 +116,3 @@ def _moment(text: str, zone: str) -> datetime:
         raise TimeSkipped(clock=moment.strftime("%H:%M")) from None
     except (ValueError, OverflowError):
         raise UnreadableTime(text=text[:40]) from None
-
-
-def _entry(event: Event, shown: ShownSession) -> Entry:
-    address = url_for("agenda.session", event=event.slug, session=shown.public_id)
-    return Entry(
-        uid=shown.uuid,
-        sequence=shown.sequence,
-        changed_at=shown.changed_at,
-        starts_at=shown.starts_at,
-        ends_at=shown.ends_at,
-        summary=session_heading(shown),
-        location=_location(event, shown),
-        description=_description(event, shown),
-        category=str(words.SESSION_KINDS[shown.kind]),
-        url=f"{current_app.config['BASE_URL']}{address}",
-    )
-
-
-def _location(event: Event, shown: ShownSession) -> str:
-    places = [shown.hall.name if shown.hall else None, event.venue.name if event.venue else None]
-    return ", ".join(str(place) for place in places if place)
-
-
-def _description(event: Event, shown: ShownSession) -> str:
-    lines = [str(shown.summary), *(_item_line(item, event.time_zone) for item in shown.items)]
-    return "\n".join(line for line in lines if line)
-
-
-def _item_line(item: ShownItem, zone: str) -> str:
-    kind = str(words.ITEM_KINDS[item.kind])
-    title = f"{kind}: {item.title}" if item.title else kind
-    begins = f"{format_clock(item.starts_at, zone)} " if item.starts_at else ""
-    names = ", ".join(map(_part_name, item.parts))
-    return f"{begins}{title}" + (_(" (%(names)s)", names=names) if names else "")
-
-
-def _part_name(part: ShownPart) -> str:
-    name: Bilingual = part.object_name
-    if part.person is not None:
-        name = part.person.shown_name
-    elif part.organisation is not None:
-        name = part.organisation.name
-    return str(name)

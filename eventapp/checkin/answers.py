@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from eventapp.checkin.rules import Entry
 from eventapp.checkin.words import verdict_message
 from eventapp.i18n import Bilingual
-from eventapp.registration.models import Category, Registration
+from eventapp.people.models import printed_name
 
 
 def answer_json(
@@ -27,15 +27,15 @@ def answer_json(
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
 
 
-def person_json(registration: Registration, category: Category) -> dict[str, Any]:
-    """Who stands at the door, as far as door staff need to know."""
+def person_json(row: Any) -> dict[str, Any]:
+    """Who stands at the door, as far as door staff need to know; from a row of `queries.pass_rows`."""
     return {
-        "name": registration.name.as_dict(),
-        "organisation": registration.organisation,
-        "position": registration.position,
-        "category": {**category.name.as_dict(), "colour": category.colour},
-        "seat": registration.seat_label,
-        "note": registration.door_note,
+        "name": printed_name(row).as_dict(),
+        "organisation": row.organisation,
+        "position": row.position,
+        "category": {**Bilingual(row.category_en, row.category_zh).as_dict(), "colour": row.colour},
+        "seat": row.seat_label,
+        "note": row.door_note,
     }
 
 

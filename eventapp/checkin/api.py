@@ -7,10 +7,12 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, request
 
 from eventapp.access import allow
+from eventapp.checkin import schemas
 from eventapp.checkin.actions import record_scans
 from eventapp.checkin.errors import DeviceUnknown
 from eventapp.checkin.queries import Counts, Door, admitted_people, counts_of, door_by_token, search_at_door
 from eventapp.errors import Malformed
+from eventapp.jsonapi import described
 from eventapp.registration.models import Registration
 from eventapp.registration.queries import counts_by_state
 from eventapp.web import csrf, no_store
@@ -24,6 +26,7 @@ LONGEST_SEARCH = 100
 
 @blueprint.post("/scans")
 @allow("bearer")
+@described("device", body=schemas.Scans, answer=schemas.Verdicts)
 def scans() -> Response:
     """Record one scan or up to 1,000; one verdict each, in the order sent."""
     door = _door()
@@ -36,6 +39,7 @@ def scans() -> Response:
 
 @blueprint.get("/search")
 @allow("bearer")
+@described("device", query=schemas.Search, answer=schemas.Found)
 def search() -> Response:
     """Guests by name, pinyin, initials, organisation or the last digits of the phone."""
     door = _door()
@@ -45,6 +49,7 @@ def search() -> Response:
 
 @blueprint.get("/stats")
 @allow("bearer")
+@described("device", answer=schemas.Stats)
 def stats() -> Response:
     """Expected, admitted and inside, for the event and by checkpoint."""
     door = _door()

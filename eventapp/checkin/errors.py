@@ -22,9 +22,25 @@ class TooManyScans(Refused):
     message = _l("At most 1,000 scans can be sent at once.")
 
 
+class GuestWasLetIn(Refused):
+    message = _l("This guest was let in already, so the place can no longer be handed over.")
+
+
 class CheckpointUnknown(Refused):
     status = 422
     message = _l("There is no checkpoint “%(code)s” at this event.")
+
+
+class CheckpointElsewhere(Refused):
+    status = 422
+    message = _l("One of these checkpoints belongs to another event or is gone. Please choose again.")
+    field = "zones"
+
+
+class SessionNotBookable(Refused):
+    status = 422
+    message = _l("This session cannot be booked at this event, so a checkpoint cannot be its door.")
+    field = "session_id"
 
 
 class CheckpointCodeTaken(Refused):

@@ -14,7 +14,7 @@ CHECKPOINT_KINDS = ("gate", "hall", "gift")
 ADMISSION_RULES = ("once", "daily", "visits")
 # What a form changes of a row, and so what is compared when it is saved.
 CHECKPOINT_VALUES = (
-    "name_en", "name_zh", "kind", "rule", "opens_at", "closes_at", "capacity", "pause_seconds",
+    "name_en", "name_zh", "kind", "rule", "opens_at", "closes_at", "capacity", "pause_seconds", "session_id",
 )  # fmt: skip
 
 checkpoint_categories = Table(
@@ -22,6 +22,14 @@ checkpoint_categories = Table(
     Base.metadata,
     Column("checkpoint_id", ForeignKey("checkpoints.id", ondelete="CASCADE"), primary_key=True),
     Column("category_id", ForeignKey("categories.id", ondelete="CASCADE"), primary_key=True),
+)
+
+# Where a guest may go besides what the category allows: zones of the press, a side door for an aide.
+zone_grants = Table(
+    "zone_grants",
+    Base.metadata,
+    Column("registration_id", ForeignKey("registrations.id", ondelete="CASCADE"), primary_key=True),
+    Column("checkpoint_id", ForeignKey("checkpoints.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 device_checkpoints = Table(
@@ -33,7 +41,10 @@ device_checkpoints = Table(
 
 
 class Checkpoint(Base):
-    """Where passes are scanned. Without categories it admits every category."""
+    """Where passes are scanned. Without categories it admits every category.
+
+    The door of a session with seats (`session_id`) admits those who booked it, and the categories it names.
+    """
 
     __tablename__ = "checkpoints"
     __table_args__ = (
@@ -45,6 +56,7 @@ class Checkpoint(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_sessions.id", ondelete="SET NULL"), index=True)
     code: Mapped[str] = mapped_column(String(30))
     name_en: Mapped[str] = mapped_column(String(100), default="")
     name_zh: Mapped[str] = mapped_column(String(100), default="")

@@ -18,7 +18,10 @@ OVERRIDABLE = frozenset({"not_confirmed", "not_allowed", "outside_hours", "too_s
 
 @dataclass(frozen=True)
 class Gate:
-    """A checkpoint as its event set it up. Moments in UTC; `zone` and `day_starts` say which day a moment belongs to."""
+    """A checkpoint as its event set it up. Moments in UTC; `zone` and `day_starts` say which day a moment belongs to.
+
+    The door of a session with seats has a `session_id`.
+    """
 
     id: int
     code: str
@@ -31,6 +34,20 @@ class Gate:
     capacity: int | None = None
     pause_seconds: int = 0
     category_ids: frozenset[int] = frozenset()
+    session_id: int | None = None
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether it matters here what a guest booked or was granted."""
+        return self.session_id is not None or bool(self.category_ids)
+
+    def admits(self, holder: Holder) -> bool:
+        """Whether this pass may come in here at all: by its category, by a booked seat or by a grant of its own."""
+        if holder.category_id in self.category_ids or self.id in holder.granted:
+            return True
+        if self.session_id is not None:
+            return self.session_id in holder.booked
+        return not self.category_ids
 
     def serves(self, direction: str) -> bool:
         """Whether the device may scan here in this direction at all; no reason given overrides that."""
@@ -51,13 +68,18 @@ class Entry:
 
 @dataclass
 class Holder:
-    """What is known about a pass: its registration's state, the serial in force, and earlier entries by checkpoint."""
+    """What is known about a pass: its registration's state, the serial in force, and earlier entries by checkpoint.
+
+    `booked` holds sessions with a confirmed seat, `granted` checkpoints; both only as far as the scan asks for them.
+    """
 
     event_id: int
     state: str
     serial: int
     category_id: int
     entries: dict[int, list[Entry]] = field(default_factory=dict)
+    booked: set[int] = field(default_factory=set)
+    granted: set[int] = field(default_factory=set)
 
 
 def period_of(gate: Gate, at: datetime, visits: int) -> tuple[str, int]:
@@ -91,7 +113,7 @@ def check_gate(holder: Holder, gate: Gate | None, direction: str, at: datetime) 
     """The verdict on this pass at this checkpoint at this moment, whoever is inside; None when it may go on."""
     if gate is None or not gate.serves(direction):
         return "not_allowed"
-    if gate.category_ids and holder.category_id not in gate.category_ids:
+    if not gate.admits(holder):
         return "not_allowed"
     if (gate.opens_at and at < gate.opens_at) or (gate.closes_at and at >= gate.closes_at):
         return "outside_hours"

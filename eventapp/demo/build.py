@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda.actions import add_item, add_part, create_session
+from eventapp.agenda.queries import sessions_in_order
 from eventapp.agenda.times import local_to_utc
 from eventapp.clock import now
 from eventapp.demo.facts import ORGANISATIONS, PEOPLE
 from eventapp.demo.shapes import SampleEvent, SampleItem, SamplePart, SampleSession
-from eventapp.demo.shared import CATEGORIES, FOOTNOTE, NOTICE, TIME_ZONE, VENUE
+from eventapp.demo.shared import CATEGORIES, FOOTNOTE, NOTICE, TERMS, TIME_ZONE, VENUE
 from eventapp.events.actions import (
     add_hall,
     add_organisation,
@@ -23,7 +24,7 @@ from eventapp.events.actions import (
 )
 from eventapp.events.models import Event
 from eventapp.people.actions import add_person, place_person
-from eventapp.registration.actions import add_category, publish_notice
+from eventapp.registration.actions import add_category, add_ready_question, make_bookable, publish_notice
 
 DAYS_AHEAD = 12
 MONDAY, THURSDAY = 0, 3
@@ -65,6 +66,7 @@ def build_event(sample: SampleEvent, first: date, directory: Directory) -> int:
     _place(sample, event.id, directory)
     _build_agenda(sample, event.id, day, directory)
     _build_registration(sample, event.id)
+    _open_bookings(sample, event.id)
     set_event_state(event.id, "published", by=SYSTEM)
     return event.id
 
@@ -176,7 +178,15 @@ def _add_part(item_id: int, part: SamplePart, directory: Directory) -> None:
 def _build_registration(sample: SampleEvent, event_id: int) -> None:
     for code, values in CATEGORIES.items():
         add_category(event_id, by=SYSTEM, code=code, capacity=sample.places[code], **values)
-    publish_notice(event_id, by=SYSTEM, body_en=NOTICE.en, body_zh=NOTICE.zh)
+    publish_notice(event_id, by=SYSTEM, body_en=NOTICE.en, body_zh=NOTICE.zh, terms=TERMS)
+    for name in sample.questions:
+        add_ready_question(event_id, name, by=SYSTEM)
+
+
+def _open_bookings(sample: SampleEvent, event_id: int) -> None:
+    for row in sessions_in_order(event_id):
+        if row.title_en in sample.seats:
+            make_bookable(row.id, by=SYSTEM, capacity=sample.seats[row.title_en])
 
 
 def _moment(day: date, clock: time) -> datetime:

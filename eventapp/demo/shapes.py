@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from typing import NamedTuple
 
@@ -80,7 +80,10 @@ class SampleOrganisation:
 
 @dataclass(frozen=True)
 class SampleEvent:
-    """An event; `day` counts from the day of the first one, `places` are those of each category."""
+    """An event; `day` counts from the day of the first one, `places` are those of each category.
+
+    `questions` are ready-made ones by name; `seats` are those of sessions that are booked, by their English titles.
+    """
 
     slug: str
     name: Text
@@ -98,3 +101,5 @@ class SampleEvent:
     sessions: tuple[SampleSession, ...]
     places: dict[str, int]
     checkpoints: tuple[SampleCheckpoint, ...]
+    questions: tuple[str, ...] = ()
+    seats: dict[str, int] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eventapp.demo.shapes import Text
+from eventapp.registration.notices import PrivacyTerms
 
 TIME_ZONE = "Asia/Shanghai"
 
@@ -41,6 +42,14 @@ CATEGORIES: dict[str, dict[str, str | bool]] = {
         "help_zh": "入场时请出示学生证。",
     },
 }
+
+TERMS = PrivacyTerms(
+    controller_en="Whoever runs this copy of Eventapp (illustrative)",
+    controller_zh="运行本系统的单位（示例）",
+    contact="summit@example.org",
+    asks=frozenset({"public_list", "photographs"}),
+    days={"contact": 30, "answers": 30, "sensitive": 7, "documents": 1},
+)
 
 NOTICE = Text(
     """This notice is illustrative, as is the event.

@@ -154,9 +154,9 @@ SUMMIT = SampleEvent(
         "How do results of research become products, and what do universities, companies and cities owe each other on "
         "the way? Experts from academia and industry meet for a day of speeches, forums and conversations.\n\n"
         "In the morning everybody is in the Main Hall. In the afternoon the forums run side by side; choose on the "
-        "day, no booking is needed.",
+        "day. Only the laboratory tour has seats to book.",
         "科研成果怎样成为产品？高校、企业与城市又该如何携手？来自学术界与产业界的专家将用一天的时间演讲、研讨与交流。\n\n"
-        "上午全体嘉宾在主会场；下午各论坛同时进行，当天自由选择，无需预约。",
+        "上午全体嘉宾在主会场；下午各论坛同时进行，当天自由选择；仅实验室参观需要预约座位。",
     ),
     colour="#176b70",
     cover_pattern="ice_crack",
@@ -179,4 +179,6 @@ SUMMIT = SampleEvent(
         SampleCheckpoint("gift", Text("Gift desk", "礼品领取处"), "gift", "once"),
         SampleCheckpoint("press", Text("Press entrance", "媒体通道"), "gate", "daily", categories=("media",)),
     ),
+    questions=("interpretation",),
+    seats={"Laboratory tour": 20},
 )

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask, current_app
 from flask_babel import force_locale
 
-from eventapp.messaging.errors import DeliveryFailed
+from eventapp.messaging.errors import DeliveryFailed, NothingToSay
 from eventapp.messaging.models import OutboxMessage
 
 TIMEOUT_SECONDS = 20
@@ -83,11 +83,13 @@ def _attach(mail: EmailMessage, attachments: list[Attachment]) -> None:
                 attachment.content, main, sub, cid=f"<{attachment.content_id}>", filename=attachment.filename
             )
         else:
-            mail.add_attachment(attachment.content, main, sub, filename=attachment.filename)
+            # Text without it is read as ASCII, and Chinese in a calendar entry becomes question marks.
+            charset = {"charset": "utf-8"} if main == "text" else None
+            mail.add_attachment(attachment.content, main, sub, filename=attachment.filename, params=charset)
 
 
 def send_by_smtp(message: OutboxMessage) -> None:
-    """Hand one message to the mail server of MAIL_URL. Raises DeliveryFailed."""
+    """Hand one message to the mail server of MAIL_URL. Raises DeliveryFailed, NothingToSay."""
     mail = _composed(message)
     try:
         with open_mail_server(current_app.config["MAIL_URL"]) as server:
@@ -107,6 +109,8 @@ def _composed(message: OutboxMessage) -> EmailMessage:
     """One message that cannot be written must not hold up the others."""
     try:
         return compose(message)
+    except NothingToSay:
+        raise
     except Exception as error:
         raise DeliveryFailed(f"could not be written: {type(error).__name__}: {error}", permanent=False) from error
 

@@ -15,6 +15,10 @@ class DeliveryFailed(Exception):  # noqa: N818
         self.permanent = permanent
 
 
+class NothingToSay(Exception):  # noqa: N818
+    """A renderer found that there is nothing to tell this recipient: no mail is sent, and the row goes."""
+
+
 class NotFailed(Refused):
     message = _l("This message is not waiting for a new try. It may have been sent in the meantime.")
 

@@ -38,6 +38,20 @@ def sent_within(recipient: str, since: datetime) -> int:
     )
 
 
+def asked_for(
+    template: str, event_id: int, *, cause: str = "", recipient: str = "", since: datetime | None = None
+) -> int:
+    """How many messages of a template an event has, by what caused them, to whom they go, or since when."""
+    wanted = [OutboxMessage.template == template, OutboxMessage.event_id == event_id]
+    if cause:
+        wanted.append(OutboxMessage.cause == cause)
+    if recipient:
+        wanted.append(OutboxMessage.recipient == recipient)
+    if since is not None:
+        wanted.append(OutboxMessage.created_at >= since)
+    return db.session.scalar(select(func.count()).select_from(OutboxMessage).where(*wanted)) or 0
+
+
 def latest_messages(limit: int = 50) -> Sequence[OutboxMessage]:
     """The newest messages of the installation, for development's mail reader."""
     return db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(limit)).all()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from eventapp.events.colours import contrast
 from eventapp.passes import qr
-from eventapp.typesetting import draw_png, drawable
+from eventapp.typesetting import draw_pdf, draw_png, drawable
 
 _TEMPLATE = Path(__file__).with_name("card.typ")
+_SHEET = Path(__file__).with_name("sheet.typ")
 _INK, _WHITE = "#16212c", "#ffffff"
 
 
@@ -39,6 +40,11 @@ class Card:
 def render_card(card: Card) -> bytes:
     """The picture as PNG, 1080 pixels wide and as high as it needs to be. Threads take turns."""
     return draw_png(_TEMPLATE, "card", _drawn(card))
+
+
+def render_sheet(card: Card) -> bytes:
+    """The same on one page of A4, as PDF with the code as lines. Threads take turns."""
+    return draw_pdf(_SHEET, "card", _drawn(card))
 
 
 def _drawn(card: Card) -> dict[str, str | int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import secrets
 import struct
-import unicodedata
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from eventapp.text import normal
 
 VERSION = 1
 DIGITS = 184
@@ -60,14 +61,14 @@ def pass_url(base_url: str, digits: str) -> str:
 
 def find_digits(text: str) -> str | None:
     """The pass in what a camera or a keyboard-style scanner read: of the last long run of digits the last 184."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = normal("NFKC", text)
     runs = _RUN.findall(plain) or _RUN.findall(plain.translate(_TYPED_ON_AZERTY))
     return runs[-1][-DIGITS:] if runs else None
 
 
 def find_short_code(text: str) -> str | None:
     """Eight digits typed at the door, with spaces or hyphens between them and nothing else."""
-    typed = unicodedata.normalize("NFKC", text).strip()
+    typed = normal("NFKC", text).strip()
     return re.sub(r"[^0-9]", "", typed) if _SHORT.fullmatch(typed) else None
 
 

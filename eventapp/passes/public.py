@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, g, make_response, render_template, request
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from eventapp.access import allow
@@ -13,11 +12,10 @@ from eventapp.checkin.queries import gates_for_visitor
 from eventapp.clock import now
 from eventapp.events.models import Event
 from eventapp.events.queries import get_event
-from eventapp.i18n import current_language, format_day
 from eventapp.passes import qr
-from eventapp.passes.card import Card, render_card
+from eventapp.passes.card import render_card
 from eventapp.passes.errors import PassUnknown
-from eventapp.passes.queries import code_url, genuine_code
+from eventapp.passes.queries import code_url, genuine_code, pass_card
 from eventapp.registration.models import Registration
 from eventapp.registration.queries import registration_by_public_id
 from eventapp.web import no_store
@@ -65,11 +63,11 @@ def card(digits: str) -> Response:
     registration, event, state = _load(digits)
     if state != "valid":
         raise PassUnknown
-    return _picture(render_card(_card(event, registration, digits)), "image/png")
+    return _picture(render_card(pass_card(event, registration, digits)), "image/png")
 
 
 def _load(digits: str) -> tuple[Registration, Event, str]:
-    """The registration behind a genuine code, its event, and 'valid', 'replaced' or the state it is in.
+    """The registration behind a genuine code, its event, and 'valid', 'replaced', 'removed' (its data is gone) or its state.
 
     Raises PassUnknown for whatever none of our keys signed.
     """
@@ -80,6 +78,8 @@ def _load(digits: str) -> tuple[Registration, Event, str]:
     g.event = event = get_event(registration.event_id)
     if code.serial != registration.pass_serial:
         return registration, event, "replaced"
+    if registration.purged_at is not None:
+        return registration, event, "removed"
     return registration, event, "valid" if registration.state == "confirmed" else registration.state
 
 
@@ -94,33 +94,3 @@ def _picture(content: str | bytes, mime_type: str) -> Response:
     response = make_response(content)
     response.mimetype = mime_type
     return no_store(response)
-
-
-def _card(event: Event, registration: Registration, digits: str) -> Card:
-    language = current_language()
-    venue, name, category = event.venue, registration.name, registration.category
-    return Card(
-        event_name=event.name.here(language),
-        event_name_other=event.name.other(language),
-        dates=_dates(event),
-        place=venue.name.here(language) if venue else "",
-        name=name.here(language),
-        name_other=name.other(language),
-        organisation=registration.organisation,
-        category=category.name.here(language),
-        category_colour=category.colour,
-        short_code=registration.short_code,
-        qr_url=code_url(digits),
-        language=language,
-        dates_label=_("When"),
-        place_label=_("Where"),
-        code_label=_("Short code"),
-        saved_hint=_(
-            "Show this picture at the entrance. You can also enter by name and the last four digits of your phone."
-        ),
-    )
-
-
-def _dates(event: Event) -> str:
-    first, last = format_day(event.starts_at, event.time_zone), format_day(event.ends_at, event.time_zone)
-    return first if first == last else f"{first} – {last}"

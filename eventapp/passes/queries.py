@@ -8,9 +8,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from eventapp.db import db
+from eventapp.events.models import Event
+from eventapp.i18n import current_language, format_day
+from eventapp.passes.card import Card
 from eventapp.passes.code import (
     MalformedCode,
     PassCode,
@@ -42,6 +46,40 @@ def code_digits(event_id: int, registration: str, serial: int) -> str:
 def code_url(digits: str) -> str:
     """What the QR code holds."""
     return pass_url(current_app.config["BASE_URL"], digits)
+
+
+def pass_card(event: Event, holder: Any, digits: str) -> Card:
+    """What stands on a pass, in the language of who asks: as a picture and as a page to print alike.
+
+    `holder` is the registration; its room is above this one.
+    """
+    language = current_language()
+    venue, category = event.venue, holder.category
+    return Card(
+        event_name=event.name.here(language),
+        event_name_other=event.name.other(language),
+        dates=_dates(event),
+        place=venue.name.here(language) if venue else "",
+        name=holder.name.here(language),
+        name_other=holder.name.other(language),
+        organisation=holder.organisation,
+        category=category.name.here(language),
+        category_colour=category.colour,
+        short_code=holder.short_code,
+        qr_url=code_url(digits),
+        language=language,
+        dates_label=_("When"),
+        place_label=_("Where"),
+        code_label=_("Short code"),
+        saved_hint=_(
+            "Show this picture at the entrance. You can also enter by name and the last four digits of your phone."
+        ),
+    )
+
+
+def _dates(event: Event) -> str:
+    first, last = format_day(event.starts_at, event.time_zone), format_day(event.ends_at, event.time_zone)
+    return first if first == last else f"{first} – {last}"
 
 
 def public_half(key_id: int) -> PublicHalf | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from eventapp.text import normal
+
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _ALIKE = str.maketrans({**dict.fromkeys("·•‧∙⋅・･", "·"), **dict.fromkeys("’‘ʼ`´", "'"), **dict.fromkeys("‐‑‒–—", "-")})
 _WITHOUT_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -13,8 +15,8 @@ _WITHOUT_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "�
 def fold(query: str) -> str:
     """A text as it is compared: lower case, one width, no accents or invisible characters, single spaces."""
     visible = "".join(_visible(character) for character in without_selectors(query)).translate(_ALIKE)
-    lower = unicodedata.normalize("NFKD", visible).casefold()
-    bare = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
+    lower = normal("NFKD", visible).casefold()
+    bare = "".join(c for c in normal("NFKD", lower) if not unicodedata.combining(c))
     return " ".join(unicodedata.normalize("NFC", bare).translate(_WITHOUT_STROKES).split())
 
 

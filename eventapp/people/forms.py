@@ -29,6 +29,7 @@ class PersonForm(DeskForm):
                 ("family_zh", "given_zh"),
                 ("printed_en", "printed_zh"),
                 ("honorific_en", "honorific_zh"),
+                ("pronounced",),
                 ("family_first",),
             ),
         ),
@@ -47,6 +48,9 @@ class PersonForm(DeskForm):
     printed_zh = line_zh(_l("As printed, in Chinese"), 100)
     honorific_en = line(_l("Honorific before the name, in English"), 40, description=_l("Professor, Dr, H.E."))
     honorific_zh = line_zh(_l("Honorific behind the name, in Chinese"), 40)
+    pronounced = line(
+        _l("How the name is pronounced"), description=_l("For whoever calls them to the stage: “shee yo-min”.")
+    )
     family_first = BooleanField(_l("Family name first in Latin letters, too"))
     position_en = line(_l("Position in English"))
     position_zh = line_zh(_l("Position in Chinese"))

@@ -16,9 +16,28 @@ NAME_PARTS = ("family_en", "given_en", "family_zh", "given_zh", "printed_en", "p
 # What a form changes of a row, and so what is compared when it is saved.
 PERSON_VALUES = (
     *NAME_PARTS, "honorific_en", "honorific_zh", "position_en", "position_zh", "organisation_en", "organisation_zh",
-    "biography_en", "biography_zh",
+    "biography_en", "biography_zh", "pronounced",
 )  # fmt: skip
 PLACED_VERSION = ("undisclosed_until", *(f"person.{value}" for value in PERSON_VALUES))
+
+
+def printed_name(row: Any) -> Bilingual:
+    """The printed form in both scripts, without honorific, of a row that has the columns of a name."""
+    parts = _name(row)
+    return Bilingual(printed_en(parts), printed_zh(parts))
+
+
+def _name(row: Any) -> Name:
+    # A row that was not stored yet may hold None.
+    return Name(
+        family_en=row.family_en or "",
+        given_en=row.given_en or "",
+        family_zh=row.family_zh or "",
+        given_zh=row.given_zh or "",
+        printed_en=row.printed_en or "",
+        printed_zh=row.printed_zh or "",
+        family_first=bool(row.family_first),
+    )
 
 
 class NameColumns:
@@ -40,29 +59,17 @@ class NameColumns:
     @property
     def name(self) -> Bilingual:
         """The printed form in both scripts, without honorific."""
-        parts = self._name()
-        return Bilingual(printed_en(parts), printed_zh(parts))
+        return printed_name(self)
 
     def set_name(self, **parts: Any) -> None:
         """Store the name's parts and compute the keys it is found by."""
         for part, value in parts.items():
             setattr(self, part, value)
-        name = self._name()
+        name = _name(self)
         keys = search_keys(name)
         self.key_full, self.key_initials = keys.full[:300], keys.initials[:60]
         self.key_readings, self.key_plain = keys.readings, keys.plain[:400]
         self.key_sort = sort_key(name)[:300]
-
-    def _name(self) -> Name:
-        return Name(
-            family_en=self.family_en or "",
-            given_en=self.given_en or "",
-            family_zh=self.family_zh or "",
-            given_zh=self.given_zh or "",
-            printed_en=self.printed_en or "",
-            printed_zh=self.printed_zh or "",
-            family_first=bool(self.family_first),
-        )
 
 
 class Person(NameColumns, Base):

@@ -31,6 +31,13 @@ LABELS = {
     "cancelled": _l("Cancelled"),
 }
 
+BOOKING_LABELS = {
+    "waiting": _l("On the waiting list"),
+    "offered": _l("Seat offered"),
+    "confirmed": _l("Booked"),
+    "ended": _l("Given back"),
+}
+
 
 def may_become(old: str, new: str) -> bool:
     """Whether a registration may go from one state to the other."""

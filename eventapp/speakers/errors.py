@@ -30,6 +30,19 @@ class EventHasBegun(Refused):
     message = _l("The event has begun, so this can no longer be changed here. Please talk to the organisers.")
 
 
+class AnswersClosed(Refused):
+    message = _l("The event is over, so no answer can be noted any more.")
+
+
+class StillTakesPart(Refused):
+    message = _l("This person has an accepted part again, so the pass stays. Look at the parts below.")
+
+
+class NothingChosen(Refused):
+    status = 422
+    message = _l("Tick at least one thing to show on the site.")
+
+
 class NothingOpen(Refused):
     message = _l("There is nothing to remind of: every part is answered.")
 

@@ -105,6 +105,15 @@ class PlanForm(PageForm):
             raise ValidationError(_("Write up to six whole numbers from 1 to 365, such as “5, 10”.")) from None
 
 
+class NoteForm(PageForm):
+    """What somebody said by phone about one part."""
+
+    answer = HiddenField(validators=[AnyOf(("accepted", "declined"), _l("Please press one of the two buttons."))])
+    word = TextAreaField(_l("What they said"), filters=[tidy_lines], validators=[at_most(1000)])
+    seen = HiddenField()
+    stood = HiddenField()
+
+
 class ApproveForm(PageForm):
     """The button, and what was looked at."""
 
@@ -121,6 +130,13 @@ class AnswerForm(PageForm):
     word = TextAreaField(_l("A word to the organisers"), filters=[tidy_lines], validators=[at_most(1000)])
     mode = HiddenField(validators=[AnyOf(("", *MODES))])
     seen = HiddenField()
+    notice = HiddenField()
+
+    @property
+    def notice_id(self) -> int | None:
+        """The privacy notice that stood beside the button; a damaged number is that of none."""
+        text = self.notice.data or ""
+        return int(text) if text.isdecimal() and len(text) < 9 else None
 
 
 class ProfileForm(PageForm):

@@ -15,9 +15,17 @@ from eventapp.errors import NotFound, Refused
 from eventapp.i18n import current_language
 from eventapp.speakers import actions, words
 from eventapp.speakers.errors import NotInvited
-from eventapp.speakers.forms import ApproveForm, InviteForm, PlanForm
+from eventapp.speakers.forms import ApproveForm, InviteForm, NoteForm, PlanForm
 from eventapp.speakers.models import SpeakerInvitation
-from eventapp.speakers.queries import SpeakerRow, proposal_of, reminder_days, speaker_row, speaker_rows
+from eventapp.speakers.queries import (
+    SpeakerRow,
+    passes_without_part,
+    proposal_of,
+    reminder_days,
+    speaker_pass,
+    speaker_row,
+    speaker_rows,
+)
 from eventapp.web import no_store, see_other
 
 blueprint = Blueprint("speakers_manage", __name__)
@@ -49,6 +57,7 @@ def overview(event: str) -> Response:
         show=show if show in FILTERS else "",
         counts={name: sum(map(wanted, rows)) for name, wanted in FILTERS.items()},
         days=reminder_days(here.id),
+        without_part=passes_without_part(here),
         words=agenda_words,
     )
 
@@ -130,11 +139,41 @@ def approve(event: str, person: str) -> Response:
             _invited(row).id,
             by=current_actor(),
             seen=form.seen.data or "",
+            only=request.form.getlist("change"),
             despite_clashes=form.despite_clashes.data == "1",
         )
     except Refused as refusal:
         return _speaker_page(_load(person), refusal=refusal)
     flash(_("It is on the site now."), "good")
+    return see_other(url_for("speakers_manage.speaker", event=event, person=person))
+
+
+@blueprint.post(f"{SPEAKER}/parts/<part>/answer")
+@allow("agenda:change")
+def note(event: str, person: str, part: str) -> Response:
+    """Note what somebody said by phone."""
+    row, form = _load(person), NoteForm()
+    if not form.validate_on_submit():
+        return _speaker_page(row, form=form, part=part)
+    heard = {"word": form.word.data or "", "seen": form.seen.data or "", "stood": form.stood.data or ""}
+    try:
+        actions.note_answer(_invited(row).id, part, form.answer.data, by=current_actor(), **heard)
+    except Refused as refusal:
+        return _speaker_page(_load(person), refusal=refusal, form=form, part=part)
+    flash(_("Noted. The audit trail tells that it was you."), "good")
+    return see_other(url_for("speakers_manage.speaker", event=event, person=person))
+
+
+@blueprint.post(f"{SPEAKER}/pass/cancel")
+@allow("agenda:change")
+def cancel_pass(event: str, person: str) -> Response:
+    """Cancel the pass of somebody who was to speak and does not any more."""
+    row = _load(person)
+    try:
+        actions.cancel_speaker_pass(current_event().id, row.person.id, by=current_actor())
+    except Refused as refusal:
+        return _speaker_page(_load(person), refusal=refusal)
+    flash(_("The pass is cancelled, and they are told by mail."), "good")
     return see_other(url_for("speakers_manage.speaker", event=event, person=person))
 
 
@@ -161,13 +200,22 @@ def _invited(row: SpeakerRow) -> SpeakerInvitation:
     return row.invitation
 
 
-def _speaker_page(row: SpeakerRow, refusal: Refused | None = None) -> Response:
-    proposal = proposal_of(current_event(), row.invitation) if row.invitation else None
+def _speaker_page(
+    row: SpeakerRow, refusal: Refused | None = None, *, form: NoteForm | None = None, part: str = ""
+) -> Response:
+    here = current_event()
+    proposal = proposal_of(here, row.invitation) if row.invitation else None
+    wrong = 422 if form else 200
     return _answer(
         "speakers/speaker.html",
-        refusal.status if refusal else 200,
+        refusal.status if refusal else wrong,
         row=row,
+        form=form,
+        noted_part=part,
+        can_note=now() < here.ends_at and here.state not in ("over", "archived"),
+        holds_pass_only=not row.accepted_parts and speaker_pass(here.id, row.person.id) is not None,
         proposal=proposal if proposal and proposal.changes else None,
+        chosen=request.form.getlist("change") if refusal and "change" in request.form else None,
         refusal=refusal,
         clashes=isinstance(refusal, Clashes),
         words=agenda_words,

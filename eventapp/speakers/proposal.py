@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,11 @@ class Change:
     after: str
     about: PlannedPart | None = None
 
+    @property
+    def key(self) -> str:
+        """What the form calls this change."""
+        return f"{self.subject}-{self.subject_id}-{self.field}"
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -51,6 +56,10 @@ class Proposal:
             (change.subject, change.subject_id, change.field, change.before, change.after) for change in self.changes
         ]
         return hashlib.sha256(repr((self.version, told)).encode()).hexdigest()[:32]
+
+    def only(self, keys: Collection[str]) -> Proposal:
+        """The changes that were chosen."""
+        return Proposal(self.version, tuple(change for change in self.changes if change.key in keys))
 
     def of(self, subject: str) -> dict[int, dict[str, Any]]:
         """The new values of each person, item or part by its id."""

@@ -14,6 +14,7 @@ from eventapp.clock import now
 from eventapp.errors import NotFound, Refused
 from eventapp.events.models import Event
 from eventapp.events.queries import get_event
+from eventapp.registration.queries import current_notice
 from eventapp.registration.queries import link_token as registration_token
 from eventapp.registration.states import ALIVE
 from eventapp.speakers import actions, words
@@ -76,6 +77,7 @@ def answer(token: str, part: str) -> Response:
             word=form.word.data or "",
             mode=form.mode.data or "",
             seen=form.seen.data,
+            notice_id=form.notice_id,
         )
     except Refused as refusal:
         return _own_page(token, *_load(token), form=form, part=part, refusal=refusal)
@@ -242,6 +244,7 @@ def _own_page(
         can_answer=now() < event.starts_at and event.state in ("draft", "published"),
         can_write=now() < event.ends_at and event.state != "archived",
         registration_token=registration_token(registration) if registration and alive else "",
+        privacy=None if alive else current_notice(event.id),
         words=agenda_words,
         modes=words.MODES,
     )

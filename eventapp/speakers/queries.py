@@ -16,7 +16,8 @@ from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.people.models import Person
 from eventapp.people.queries import hidden_person_ids, people_of
-from eventapp.registration.models import Registration
+from eventapp.registration.models import Category, Registration
+from eventapp.registration.states import ALIVE
 from eventapp.sealing import token_hash, unseal
 from eventapp.speakers.models import (
     ReminderPlan,
@@ -31,6 +32,8 @@ from eventapp.speakers.planned import PlannedPart
 from eventapp.speakers.proposal import Proposal, compare
 
 PAIRS = ("name", "biography")
+# The category of those who get their pass for speaking.
+SPEAKER_CATEGORY = "speaker"
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,12 @@ def portrait_in_use(name: str) -> bool:
     return db.session.scalar(shown) is not None or db.session.scalar(proposed) is not None
 
 
+def names_in_use() -> set[str]:
+    """The names of all pictures and photos that somebody's page, or an invitation, still names."""
+    columns = (Person.portrait, SpeakerPortrait.name, SpeakerPortrait.original)
+    return {name for column in columns for name in db.session.scalars(select(column)) if name}
+
+
 def portraits_folder() -> Path:
     """Where portraits are kept."""
     folder: Path = current_app.config["SETTINGS"].instance_dir / "uploads" / "portraits"
@@ -198,6 +207,35 @@ def registration_of_person(event_id: int, person_id: int) -> Registration | None
     """The registration that stands for a person in an event."""
     same = Registration.event_id == event_id, Registration.person_id == person_id
     return db.session.scalar(select(Registration).where(*same))
+
+
+def speaker_pass(event_id: int, person_id: int) -> Registration | None:
+    """The pass that somebody got for speaking, if it is valid; a pass of another category was not given for that."""
+    held = registration_of_person(event_id, person_id)
+    return held if held and held.state in ALIVE and held.category.code == SPEAKER_CATEGORY else None
+
+
+def passes_without_part(event: Event) -> Sequence[Person]:
+    """Who was invited and holds a speaker's pass, but has no accepted part any more; by name."""
+    accepted = {
+        person_id
+        for person_id, parts in _parts_by_person(event).items()
+        if any(planned.part.reply == "accepted" for planned in parts)
+    }
+    held = (
+        select(Person)
+        .join(SpeakerInvitation, SpeakerInvitation.person_id == Person.id)
+        .join(Registration, Registration.person_id == Person.id)
+        .join(Category, Category.id == Registration.category_id)
+        .where(
+            SpeakerInvitation.event_id == event.id,
+            Registration.event_id == event.id,
+            Registration.state.in_(ALIVE),
+            Category.code == SPEAKER_CATEGORY,
+            Person.id.not_in(accepted),
+        )
+    )
+    return db.session.scalars(held.order_by(Person.key_sort, Person.id)).all()
 
 
 def _parts_by_person(event: Event) -> dict[int, list[PlannedPart]]:

@@ -167,6 +167,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_links_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "access_codes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("code_key", sa.String(length=80), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("most_uses", sa.Integer(), nullable=True),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("most_uses IS NULL OR used <= most_uses", name=op.f("ck_access_codes_not_overused")),
+        sa.CheckConstraint("used >= 0", name=op.f("ck_access_codes_used_not_negative")),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_access_codes_event_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_codes")),
+        sa.UniqueConstraint("event_id", "code_key", name=op.f("uq_access_codes_event_id_code_key")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_access_codes_public_id")),
+    )
+    op.create_table(
+        "api_tokens",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["users.id"], name=op.f("fk_api_tokens_created_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_api_tokens_event_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_api_tokens_public_id")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_api_tokens_token_hash")),
+    )
+    with op.batch_alter_table("api_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_tokens_created_by"), ["created_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_api_tokens_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "audit_entries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -189,28 +234,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_event_at", ["event_id", "at"], unique=False)
         batch_op.create_index("ix_audit_subject", ["subject_kind", "subject_id"], unique=False)
 
-    op.create_table(
-        "checkpoints",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(length=30), nullable=False),
-        sa.Column("name_en", sa.String(length=100), nullable=False),
-        sa.Column("name_zh", sa.String(length=100), nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("rule", sa.String(length=10), nullable=False),
-        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("capacity", sa.Integer(), nullable=True),
-        sa.Column("inside", sa.Integer(), nullable=False),
-        sa.Column("pause_seconds", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.CheckConstraint("rule IN ('once', 'daily', 'visits')", name=op.f("ck_checkpoints_rule")),
-        sa.CheckConstraint("capacity IS NULL OR inside <= capacity", name=op.f("ck_checkpoints_not_overfull")),
-        sa.CheckConstraint("inside >= 0", name=op.f("ck_checkpoints_inside_not_negative")),
-        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_checkpoints_event_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkpoints")),
-        sa.UniqueConstraint("event_id", "code", name=op.f("uq_checkpoints_event_id_code")),
-    )
     op.create_table(
         "devices",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -334,6 +357,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mailings_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "parties",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("contact_name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("split_allowed", sa.Boolean(), nullable=False),
+        sa.Column("form_key", sa.String(length=64), nullable=False),
+        sa.Column("link_hash", sa.String(length=64), nullable=False),
+        sa.Column("link_sealed", sa.String(length=200), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("email <> '' OR phone <> '' OR purged_at IS NOT NULL", name=op.f("ck_parties_reachable")),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_parties_event_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parties")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_parties_form_key")),
+        sa.UniqueConstraint("link_hash", name=op.f("uq_parties_link_hash")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_parties_public_id")),
+    )
+    with op.batch_alter_table("parties", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_parties_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "places",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -355,6 +406,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("body_en", sa.Text(), nullable=False),
         sa.Column("body_zh", sa.Text(), nullable=False),
+        sa.Column("controller_en", sa.String(length=300), nullable=False),
+        sa.Column("controller_zh", sa.String(length=300), nullable=False),
+        sa.Column("contact", sa.String(length=320), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -363,6 +418,90 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_notices")),
         sa.UniqueConstraint("event_id", "version", name=op.f("uq_privacy_notices_event_id_version")),
     )
+    op.create_table(
+        "questions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("label_en", sa.String(length=300), nullable=False),
+        sa.Column("label_zh", sa.String(length=300), nullable=False),
+        sa.Column("help_en", sa.String(length=500), nullable=False),
+        sa.Column("help_zh", sa.String(length=500), nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("asked", sa.String(length=12), nullable=False),
+        sa.Column("audience", sa.String(length=5), nullable=False),
+        sa.Column("purpose", sa.String(length=12), nullable=False),
+        sa.Column("most", sa.Integer(), nullable=True),
+        sa.Column("condition_id", sa.Integer(), nullable=True),
+        sa.Column("condition_value", sa.String(length=16), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("asked IN ('registration', 'later')", name=op.f("ck_questions_asked")),
+        sa.CheckConstraint("audience IN ('guest', 'team')", name=op.f("ck_questions_audience")),
+        sa.CheckConstraint(
+            "kind IN ('short_text', 'long_text', 'choice', 'choices', 'number', 'date', 'yes_no', 'country', 'phone', 'file', 'document')",
+            name=op.f("ck_questions_kind"),
+        ),
+        sa.CheckConstraint("purpose IN ('answers', 'sensitive', 'documents')", name=op.f("ck_questions_purpose")),
+        sa.ForeignKeyConstraint(
+            ["condition_id"], ["questions.id"], name=op.f("fk_questions_condition_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_questions_event_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
+        sa.UniqueConstraint("event_id", "code", name=op.f("uq_questions_event_id_code")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_questions_public_id")),
+    )
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_questions_condition_id"), ["condition_id"], unique=False)
+
+    op.create_table(
+        "registration_settings",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("changes_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("controller_en", sa.String(length=300), nullable=False),
+        sa.Column("controller_zh", sa.String(length=300), nullable=False),
+        sa.Column("privacy_contact", sa.String(length=320), nullable=False),
+        sa.Column("asks_public_list", sa.Boolean(), nullable=False),
+        sa.Column("asks_photographs", sa.Boolean(), nullable=False),
+        sa.Column("asks_marketing", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_registration_settings_event_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_registration_settings")),
+    )
+    op.create_table(
+        "retention_rules",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=30), nullable=False),
+        sa.Column("keep_until", sa.Date(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_retention_rules_event_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_rules")),
+        sa.UniqueConstraint("event_id", "purpose", name=op.f("uq_retention_rules_event_id_purpose")),
+    )
+    op.create_table(
+        "shared_partners",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_shared_partners_event_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_shared_partners_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("event_id", "organisation_id", name=op.f("pk_shared_partners")),
+    )
+    with op.batch_alter_table("shared_partners", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shared_partners_organisation_id"), ["organisation_id"], unique=False)
+
     op.create_table(
         "signing_keys",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -490,26 +629,25 @@ def upgrade() -> None:
         sa.Column("help_zh", sa.String(length=300), nullable=False),
         sa.Column("colour", sa.String(length=7), nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("entry", sa.String(length=10), nullable=False),
+        sa.Column("link_hash", sa.String(length=64), nullable=True),
+        sa.Column("link_sealed", sa.String(length=200), nullable=False),
         sa.Column("needs_approval", sa.Boolean(), nullable=False),
+        sa.Column("for_press", sa.Boolean(), nullable=False),
+        sa.Column("takes_parties", sa.Boolean(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("offer_hours", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint("entry IN ('open', 'hidden', 'code', 'invitation')", name=op.f("ck_categories_entry")),
+        sa.CheckConstraint("offer_hours IS NULL OR offer_hours > 0", name=op.f("ck_categories_offer_hours")),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_categories_event_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["places_id"], ["places.id"], name=op.f("fk_categories_places_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_categories")),
         sa.UniqueConstraint("event_id", "code", name=op.f("uq_categories_event_id_code")),
+        sa.UniqueConstraint("link_hash", name=op.f("uq_categories_link_hash")),
         sa.UniqueConstraint("places_id", name=op.f("uq_categories_places_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_categories_public_id")),
-    )
-    op.create_table(
-        "device_checkpoints",
-        sa.Column("device_id", sa.Integer(), nullable=False),
-        sa.Column("checkpoint_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["checkpoint_id"], ["checkpoints.id"], name=op.f("fk_device_checkpoints_checkpoint_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["device_id"], ["devices.id"], name=op.f("fk_device_checkpoints_device_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("device_id", "checkpoint_id", name=op.f("pk_device_checkpoints")),
     )
     op.create_table(
         "outbox_messages",
@@ -546,6 +684,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_messages_event_id"), ["event_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_messages_mailing_id"), ["mailing_id"], unique=False)
         batch_op.create_index("ix_outbox_recipient_sent", ["recipient", "sent_at"], unique=False)
+
+    op.create_table(
+        "question_choices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("places_id", sa.Integer(), nullable=True),
+        sa.Column("label_en", sa.String(length=200), nullable=False),
+        sa.Column("label_zh", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["places_id"], ["places.id"], name=op.f("fk_question_choices_places_id")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["questions.id"], name=op.f("fk_question_choices_question_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_choices")),
+        sa.UniqueConstraint("places_id", name=op.f("uq_question_choices_places_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_question_choices_public_id")),
+    )
+    with op.batch_alter_table("question_choices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_question_choices_question_id"), ["question_id"], unique=False)
 
     op.create_table(
         "speaker_portraits",
@@ -596,6 +755,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("invitation_id", name=op.f("uq_speaker_profiles_invitation_id")),
     )
     op.create_table(
+        "access_code_categories",
+        sa.Column("access_code_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["access_code_id"],
+            ["access_codes.id"],
+            name=op.f("fk_access_code_categories_access_code_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["categories.id"], name=op.f("fk_access_code_categories_category_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("access_code_id", "category_id", name=op.f("pk_access_code_categories")),
+    )
+    with op.batch_alter_table("access_code_categories", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_code_categories_category_id"), ["category_id"], unique=False)
+
+    op.create_table(
         "agenda_items",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=16), nullable=False),
@@ -618,20 +795,76 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_agenda_items_session_id"), ["session_id"], unique=False)
 
     op.create_table(
-        "checkpoint_categories",
-        sa.Column("checkpoint_id", sa.Integer(), nullable=False),
+        "bookable_sessions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("places_id", sa.Integer(), nullable=False),
+        sa.Column("in_form", sa.Boolean(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("offer_hours", sa.Integer(), nullable=True),
+        sa.CheckConstraint("offer_hours IS NULL OR offer_hours > 0", name=op.f("ck_bookable_sessions_offer_hours")),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_bookable_sessions_event_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["places_id"], ["places.id"], name=op.f("fk_bookable_sessions_places_id")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["agenda_sessions.id"], name=op.f("fk_bookable_sessions_session_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bookable_sessions")),
+        sa.UniqueConstraint("places_id", name=op.f("uq_bookable_sessions_places_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_bookable_sessions_public_id")),
+        sa.UniqueConstraint("session_id", name=op.f("uq_bookable_sessions_session_id")),
+    )
+    with op.batch_alter_table("bookable_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bookable_sessions_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "checkpoints",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=True),
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column("name_en", sa.String(length=100), nullable=False),
+        sa.Column("name_zh", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("rule", sa.String(length=10), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("inside", sa.Integer(), nullable=False),
+        sa.Column("pause_seconds", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint("rule IN ('once', 'daily', 'visits')", name=op.f("ck_checkpoints_rule")),
+        sa.CheckConstraint("capacity IS NULL OR inside <= capacity", name=op.f("ck_checkpoints_not_overfull")),
+        sa.CheckConstraint("inside >= 0", name=op.f("ck_checkpoints_inside_not_negative")),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_checkpoints_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["agenda_sessions.id"], name=op.f("fk_checkpoints_session_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkpoints")),
+        sa.UniqueConstraint("event_id", "code", name=op.f("uq_checkpoints_event_id_code")),
+    )
+    with op.batch_alter_table("checkpoints", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_checkpoints_session_id"), ["session_id"], unique=False)
+
+    op.create_table(
+        "question_categories",
+        sa.Column("question_id", sa.Integer(), nullable=False),
         sa.Column("category_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["category_id"], ["categories.id"], name=op.f("fk_checkpoint_categories_category_id"), ondelete="CASCADE"
+            ["category_id"], ["categories.id"], name=op.f("fk_question_categories_category_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["checkpoint_id"],
-            ["checkpoints.id"],
-            name=op.f("fk_checkpoint_categories_checkpoint_id"),
-            ondelete="CASCADE",
+            ["question_id"], ["questions.id"], name=op.f("fk_question_categories_question_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("checkpoint_id", "category_id", name=op.f("pk_checkpoint_categories")),
+        sa.PrimaryKeyConstraint("question_id", "category_id", name=op.f("pk_question_categories")),
     )
+    with op.batch_alter_table("question_categories", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_question_categories_category_id"), ["category_id"], unique=False)
+
     op.create_table(
         "registrations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -641,6 +874,10 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("ticket", sa.Integer(), nullable=True),
+        sa.Column("offer_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("party_role", sa.String(length=12), nullable=False),
+        sa.Column("access_code_id", sa.Integer(), nullable=True),
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=False),
         sa.Column("phone_tail", sa.String(length=4), nullable=False),
@@ -658,6 +895,9 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason_en", sa.String(length=500), nullable=False),
+        sa.Column("reason_zh", sa.String(length=500), nullable=False),
+        sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("family_en", sa.String(length=100), nullable=False),
         sa.Column("given_en", sa.String(length=100), nullable=False),
         sa.Column("family_zh", sa.String(length=50), nullable=False),
@@ -670,7 +910,14 @@ def upgrade() -> None:
         sa.Column("key_readings", sa.Text(), nullable=False),
         sa.Column("key_plain", sa.String(length=400), nullable=False),
         sa.Column("key_sort", sa.String(length=300), nullable=False),
-        sa.CheckConstraint("email <> '' OR phone <> ''", name=op.f("ck_registrations_reachable")),
+        sa.CheckConstraint(
+            "email <> '' OR phone <> '' OR party_id IS NOT NULL OR purged_at IS NOT NULL",
+            name=op.f("ck_registrations_reachable"),
+        ),
+        sa.CheckConstraint(
+            "party_role IN ('', 'member', 'head', 'aide', 'interpreter', 'driver')",
+            name=op.f("ck_registrations_party_role"),
+        ),
         sa.CheckConstraint(
             "state <> 'waiting' OR ticket IS NOT NULL", name=op.f("ck_registrations_waiting_has_ticket")
         ),
@@ -679,10 +926,14 @@ def upgrade() -> None:
             name=op.f("ck_registrations_state"),
         ),
         sa.CheckConstraint("pass_serial BETWEEN 1 AND 255", name=op.f("ck_registrations_pass_serial")),
+        sa.ForeignKeyConstraint(
+            ["access_code_id"], ["access_codes.id"], name=op.f("fk_registrations_access_code_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["category_id"], ["categories.id"], name=op.f("fk_registrations_category_id")),
         sa.ForeignKeyConstraint(
             ["event_id"], ["events.id"], name=op.f("fk_registrations_event_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_registrations_party_id")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_registrations_person_id"), ondelete="SET NULL"
         ),
@@ -695,6 +946,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_registrations_public_id")),
     )
     with op.batch_alter_table("registrations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registrations_access_code_id"), ["access_code_id"], unique=False)
         batch_op.create_index(
             "ix_registrations_category_state_ticket", ["category_id", "state", "ticket"], unique=False
         )
@@ -704,6 +956,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_registrations_key_initials"), ["key_initials"], unique=False)
         batch_op.create_index(batch_op.f("ix_registrations_key_plain"), ["key_plain"], unique=False)
         batch_op.create_index(batch_op.f("ix_registrations_key_sort"), ["key_sort"], unique=False)
+        batch_op.create_index("ix_registrations_offers", ["state", "offer_expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registrations_party_id"), ["party_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registrations_phone_tail"), ["phone_tail"], unique=False)
 
     op.create_table(
@@ -747,12 +1001,127 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "answer_files",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=True),
+        sa.Column("form_key", sa.String(length=64), nullable=False),
+        sa.Column("stored_as", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_answer_files_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["questions.id"], name=op.f("fk_answer_files_question_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_answer_files_registration_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_files")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_answer_files_public_id")),
+        sa.UniqueConstraint("stored_as", name=op.f("uq_answer_files_stored_as")),
+    )
+    with op.batch_alter_table("answer_files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_files_event_id"), ["event_id"], unique=False)
+        batch_op.create_index("ix_answer_files_form_key", ["form_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_answer_files_question_id"), ["question_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_answer_files_registration_id"), ["registration_id"], unique=False)
+
+    op.create_table(
+        "answers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("label_en", sa.String(length=300), nullable=False),
+        sa.Column("label_zh", sa.String(length=300), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("text_zh", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("tail", sa.String(length=4), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["questions.id"], name=op.f("fk_answers_question_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_answers_registration_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
+        sa.UniqueConstraint("registration_id", "question_id", name=op.f("uq_answers_registration_id_question_id")),
+    )
+    with op.batch_alter_table("answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answers_question_id"), ["question_id"], unique=False)
+
+    op.create_table(
+        "bookings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("places_id", sa.Integer(), nullable=False),
+        sa.Column("bookable_id", sa.Integer(), nullable=True),
+        sa.Column("choice_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("ticket", sa.Integer(), nullable=True),
+        sa.Column("offer_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state = 'ended' OR ticket IS NOT NULL", name=op.f("ck_bookings_has_ticket")),
+        sa.CheckConstraint("state IN ('waiting', 'offered', 'confirmed', 'ended')", name=op.f("ck_bookings_state")),
+        sa.CheckConstraint(
+            "(CASE WHEN bookable_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN choice_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name=op.f("ck_bookings_one_subject"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["bookable_id"], ["bookable_sessions.id"], name=op.f("fk_bookings_bookable_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["choice_id"], ["question_choices.id"], name=op.f("fk_bookings_choice_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_bookings_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["places_id"], ["places.id"], name=op.f("fk_bookings_places_id")),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_bookings_registration_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bookings")),
+        sa.UniqueConstraint("places_id", "ticket", name=op.f("uq_bookings_places_id_ticket")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_bookings_public_id")),
+        sa.UniqueConstraint("registration_id", "places_id", name=op.f("uq_bookings_registration_id_places_id")),
+    )
+    with op.batch_alter_table("bookings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bookings_bookable_id"), ["bookable_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bookings_choice_id"), ["choice_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bookings_event_id"), ["event_id"], unique=False)
+        batch_op.create_index("ix_bookings_offers", ["state", "offer_expires_at"], unique=False)
+        batch_op.create_index("ix_bookings_places_state_ticket", ["places_id", "state", "ticket"], unique=False)
+
+    op.create_table(
+        "checkpoint_categories",
+        sa.Column("checkpoint_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["categories.id"], name=op.f("fk_checkpoint_categories_category_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["checkpoint_id"],
+            ["checkpoints.id"],
+            name=op.f("fk_checkpoint_categories_checkpoint_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("checkpoint_id", "category_id", name=op.f("pk_checkpoint_categories")),
+    )
+    op.create_table(
         "consents",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
         sa.Column("notice_id", sa.Integer(), nullable=False),
         sa.Column("purpose", sa.String(length=30), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["notice_id"], ["privacy_notices.id"], name=op.f("fk_consents_notice_id"), ondelete="CASCADE"
         ),
@@ -764,6 +1133,85 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consents_notice_id"), ["notice_id"], unique=False)
+
+    op.create_table(
+        "device_checkpoints",
+        sa.Column("device_id", sa.Integer(), nullable=False),
+        sa.Column("checkpoint_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["checkpoint_id"], ["checkpoints.id"], name=op.f("fk_device_checkpoints_checkpoint_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["devices.id"], name=op.f("fk_device_checkpoints_device_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("device_id", "checkpoint_id", name=op.f("pk_device_checkpoints")),
+    )
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=True),
+        sa.Column("deputy_of_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("organisation", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("plus_ones", sa.Integer(), nullable=False),
+        sa.Column("word", sa.String(length=500), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("link_hash", sa.String(length=64), nullable=False),
+        sa.Column("link_sealed", sa.String(length=200), nullable=False),
+        sa.Column("mails", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("family_en", sa.String(length=100), nullable=False),
+        sa.Column("given_en", sa.String(length=100), nullable=False),
+        sa.Column("family_zh", sa.String(length=50), nullable=False),
+        sa.Column("given_zh", sa.String(length=50), nullable=False),
+        sa.Column("printed_en", sa.String(length=200), nullable=False),
+        sa.Column("printed_zh", sa.String(length=100), nullable=False),
+        sa.Column("family_first", sa.Boolean(), nullable=False),
+        sa.Column("key_full", sa.String(length=300), nullable=False),
+        sa.Column("key_initials", sa.String(length=60), nullable=False),
+        sa.Column("key_readings", sa.Text(), nullable=False),
+        sa.Column("key_plain", sa.String(length=400), nullable=False),
+        sa.Column("key_sort", sa.String(length=300), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'accepted' OR replied_at IS NOT NULL", name=op.f("ck_invitations_accepted_was_answered")
+        ),
+        sa.CheckConstraint(
+            "state IN ('drafted', 'sent', 'bounced', 'opened', 'accepted', 'declined', 'handed')",
+            name=op.f("ck_invitations_state"),
+        ),
+        sa.CheckConstraint("plus_ones BETWEEN 0 AND 50", name=op.f("ck_invitations_plus_ones")),
+        sa.ForeignKeyConstraint(["category_id"], ["categories.id"], name=op.f("fk_invitations_category_id")),
+        sa.ForeignKeyConstraint(
+            ["deputy_of_id"], ["invitations.id"], name=op.f("fk_invitations_deputy_of_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_invitations_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_invitations_registration_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("deputy_of_id", name=op.f("uq_invitations_deputy_of_id")),
+        sa.UniqueConstraint("link_hash", name=op.f("uq_invitations_link_hash")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_invitations_public_id")),
+        sa.UniqueConstraint("registration_id", name=op.f("uq_invitations_registration_id")),
+    )
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitations_category_id"), ["category_id"], unique=False)
+        batch_op.create_index("ix_invitations_event_state", ["event_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitations_key_full"), ["key_full"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitations_key_initials"), ["key_initials"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitations_key_plain"), ["key_plain"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitations_key_sort"), ["key_sort"], unique=False)
 
     op.create_table(
         "parts",
@@ -855,6 +1303,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_speaker_talks_item_id"), ["item_id"], unique=False)
 
     op.create_table(
+        "zone_grants",
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("checkpoint_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["checkpoint_id"], ["checkpoints.id"], name=op.f("fk_zone_grants_checkpoint_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_zone_grants_registration_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("registration_id", "checkpoint_id", name=op.f("pk_zone_grants")),
+    )
+    with op.batch_alter_table("zone_grants", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_zone_grants_checkpoint_id"), ["checkpoint_id"], unique=False)
+
+    op.create_table(
         "speaker_replies",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("invitation_id", sa.Integer(), nullable=False),
@@ -884,6 +1347,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_speaker_replies_part_id"))
 
     op.drop_table("speaker_replies")
+    with op.batch_alter_table("zone_grants", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_zone_grants_checkpoint_id"))
+
+    op.drop_table("zone_grants")
     with op.batch_alter_table("speaker_talks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_speaker_talks_item_id"))
 
@@ -899,10 +1366,40 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_parts_item_id"))
 
     op.drop_table("parts")
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitations_key_sort"))
+        batch_op.drop_index(batch_op.f("ix_invitations_key_plain"))
+        batch_op.drop_index(batch_op.f("ix_invitations_key_initials"))
+        batch_op.drop_index(batch_op.f("ix_invitations_key_full"))
+        batch_op.drop_index("ix_invitations_event_state")
+        batch_op.drop_index(batch_op.f("ix_invitations_category_id"))
+
+    op.drop_table("invitations")
+    op.drop_table("device_checkpoints")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_notice_id"))
 
     op.drop_table("consents")
+    op.drop_table("checkpoint_categories")
+    with op.batch_alter_table("bookings", schema=None) as batch_op:
+        batch_op.drop_index("ix_bookings_places_state_ticket")
+        batch_op.drop_index("ix_bookings_offers")
+        batch_op.drop_index(batch_op.f("ix_bookings_event_id"))
+        batch_op.drop_index(batch_op.f("ix_bookings_choice_id"))
+        batch_op.drop_index(batch_op.f("ix_bookings_bookable_id"))
+
+    op.drop_table("bookings")
+    with op.batch_alter_table("answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answers_question_id"))
+
+    op.drop_table("answers")
+    with op.batch_alter_table("answer_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_files_registration_id"))
+        batch_op.drop_index(batch_op.f("ix_answer_files_question_id"))
+        batch_op.drop_index("ix_answer_files_form_key")
+        batch_op.drop_index(batch_op.f("ix_answer_files_event_id"))
+
+    op.drop_table("answer_files")
     with op.batch_alter_table("admissions", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_admissions_one_per_period",
@@ -920,6 +1417,8 @@ def downgrade() -> None:
     op.drop_table("admissions")
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_registrations_phone_tail"))
+        batch_op.drop_index(batch_op.f("ix_registrations_party_id"))
+        batch_op.drop_index("ix_registrations_offers")
         batch_op.drop_index(batch_op.f("ix_registrations_key_sort"))
         batch_op.drop_index(batch_op.f("ix_registrations_key_plain"))
         batch_op.drop_index(batch_op.f("ix_registrations_key_initials"))
@@ -927,15 +1426,35 @@ def downgrade() -> None:
         batch_op.drop_index("ix_registrations_event_state")
         batch_op.drop_index("ix_registrations_event_email")
         batch_op.drop_index("ix_registrations_category_state_ticket")
+        batch_op.drop_index(batch_op.f("ix_registrations_access_code_id"))
 
     op.drop_table("registrations")
-    op.drop_table("checkpoint_categories")
+    with op.batch_alter_table("question_categories", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_question_categories_category_id"))
+
+    op.drop_table("question_categories")
+    with op.batch_alter_table("checkpoints", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_checkpoints_session_id"))
+
+    op.drop_table("checkpoints")
+    with op.batch_alter_table("bookable_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bookable_sessions_event_id"))
+
+    op.drop_table("bookable_sessions")
     with op.batch_alter_table("agenda_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agenda_items_session_id"))
 
     op.drop_table("agenda_items")
+    with op.batch_alter_table("access_code_categories", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_access_code_categories_category_id"))
+
+    op.drop_table("access_code_categories")
     op.drop_table("speaker_profiles")
     op.drop_table("speaker_portraits")
+    with op.batch_alter_table("question_choices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_question_choices_question_id"))
+
+    op.drop_table("question_choices")
     with op.batch_alter_table("outbox_messages", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_recipient_sent")
         batch_op.drop_index(batch_op.f("ix_outbox_messages_mailing_id"))
@@ -943,7 +1462,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_due")
 
     op.drop_table("outbox_messages")
-    op.drop_table("device_checkpoints")
     op.drop_table("categories")
     with op.batch_alter_table("agenda_sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agenda_sessions_hall_id"))
@@ -964,11 +1482,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_signing_keys_event_id"))
 
     op.drop_table("signing_keys")
+    with op.batch_alter_table("shared_partners", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shared_partners_organisation_id"))
+
+    op.drop_table("shared_partners")
+    op.drop_table("retention_rules")
+    op.drop_table("registration_settings")
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_questions_condition_id"))
+
+    op.drop_table("questions")
     op.drop_table("privacy_notices")
     with op.batch_alter_table("places", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_places_event_id"))
 
     op.drop_table("places")
+    with op.batch_alter_table("parties", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_parties_event_id"))
+
+    op.drop_table("parties")
     with op.batch_alter_table("mailings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailings_event_id"))
         batch_op.drop_index("ix_mailings_due")
@@ -987,12 +1519,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_devices_user_id"))
 
     op.drop_table("devices")
-    op.drop_table("checkpoints")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_subject")
         batch_op.drop_index("ix_audit_event_at")
 
     op.drop_table("audit_entries")
+    with op.batch_alter_table("api_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_tokens_event_id"))
+        batch_op.drop_index(batch_op.f("ix_api_tokens_created_by"))
+
+    op.drop_table("api_tokens")
+    op.drop_table("access_codes")
     with op.batch_alter_table("sign_in_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_links_user_id"))
 

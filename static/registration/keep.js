@@ -1,6 +1,6 @@
 // Keeps what was typed while the tab is open: WeChat and phones throw a page away when somebody looks something up.
 
-const KEPT_TYPES = new Set(["text", "email", "tel", "radio"]);
+const KEPT_TYPES = new Set(["text", "email", "tel", "radio", "date", "textarea", "select-one"]);
 const form = document.querySelector("form[data-keep]");
 
 if (form) {
@@ -10,7 +10,7 @@ if (form) {
 }
 
 function fields() {
-  return [...form.elements].filter((field) => field.name && KEPT_TYPES.has(field.type));
+  return [...form.elements].filter((field) => field.name && KEPT_TYPES.has(field.type) && !("private" in field.dataset));
 }
 
 function entered() {

@@ -14,6 +14,7 @@ TABLE = {
     "agenda:change":        "yes    yes       yes    no        no   no",
     "registrations:read":   "yes    yes       no     yes       no   yes",
     "registrations:change": "yes    yes       no     yes       no   no",
+    "documents:read":       "yes    no        no     no        no   no",
     "checkin:read":         "yes    yes       no     yes       yes  yes",
     "checkin:change":       "yes    yes       no     yes       no   no",
     "checkin:scan":         "yes    yes       no     yes       yes  no",

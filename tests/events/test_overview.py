@@ -107,7 +107,10 @@ def test_the_navigation_holds_what_the_role_may_open(staff, event, role, pages):
 def test_settings_show_what_may_be_set_up_and_mark_where_one_is(staff, event):
     page = staff("registrar").get("/manage/delta-2026/settings", status=200)
     labels = page.tree.xpath("//main//dt/a/text()")
-    assert labels == ["Halls", "Organisations", "Categories", "Privacy notice", "Checkpoints"]
+    assert labels == [
+        "Halls", "Organisations", "Categories", "Questions", "Bookings", "Access codes", "Privacy notice",
+        "Data and consents", "Changes by guests", "Checkpoints",
+    ]  # fmt: skip
     page = staff("registrar").get("/manage/delta-2026/categories")
     assert page.tree.xpath("//nav//a[@aria-current='page']/text()") == ["Settings", "Categories"]
 
@@ -128,8 +131,8 @@ def rows(page) -> list[str]:
 
 def test_the_trail_says_in_words_what_was_done(staff, event, deeds):
     page = staff("viewer").get(AUDIT, status=200)
-    assert any(row.startswith("Added a hall halls") for row in rows(page))
-    assert any(row.startswith("Changed the announcement events") for row in rows(page))
+    assert any(row.startswith("Added a hall · Hall") for row in rows(page))
+    assert any(row.startswith("Changed the announcement · Event") for row in rows(page))
 
 
 def test_the_trail_is_filtered_by_who_what_and_when(staff, event, deeds):

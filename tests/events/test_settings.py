@@ -212,7 +212,7 @@ def rename_naively(index: int, hall_id: int, version: str) -> None:
         raise Stale
     sleep(0.2)
     with transaction() as session:
-        session.get_one(Hall, hall_id).name_en = f"Hall {index}"
+        session.get_one(Hall, hall_id).name_en = f"Naive {index}"
 
 
 def shuffle(index: int, hall_ids: list[int]) -> None:

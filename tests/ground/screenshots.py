@@ -1,6 +1,7 @@
 """`make screenshots`: every page at two widths, in both languages, light and dark, as contact sheets.
 
-The pages are those of the sample, shown by the real server in development. Sheets go to build/screenshots/.
+The pages are those of the sample, shown by the real server in development. Sheets go to build/screenshots/. Words after the
+command name the dresses that are wanted: `python -m tests.ground.screenshots 390-en-light`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ SCHEMES = ("light", "dark")
 LONGEST = 2400
 GAP = 24
 GROUND = "#7b858c"
+FILES = (".ics", ".png", ".svg", ".pdf", ".json", ".xml", ".csv", ".xlsx")
 
 # Run beside the server, over its database.
 PERSONAL_PAGES = """
@@ -89,6 +91,8 @@ def _photograph(site: LiveServer, browser: Browser) -> list[str]:
     state = _sign_in(site, browser)
     pages = _pages(site, browser, state)
     for width, language, scheme in product(WIDTHS, LANGUAGES, SCHEMES):
+        if len(sys.argv) > 1 and f"{width}-{language}-{scheme}" not in sys.argv:
+            continue
         context = browser.new_context(
             base_url=site.url, viewport={"width": width, "height": 844 if width < 600 else 800},
             color_scheme=scheme, storage_state=state, locale="zh-CN" if language == "zh" else "en-GB",
@@ -126,18 +130,14 @@ def _pages(site: LiveServer, browser: Browser, state: dict[str, object]) -> list
         kind = _kind(path)
         if kind in seen:
             continue
-        answer = page.goto(path)
+        answer = None if urlsplit(path).path.endswith(FILES) else page.goto(path)
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             continue
         seen[kind] = path
         links = page.eval_on_selector_all(
             "a[href]:not([download])", "links => links.map(link => link.getAttribute('href'))"
         )
-        queue += [
-            link.split("#")[0]
-            for link in links
-            if link.startswith("/") and not urlsplit(link).path.endswith((".ics", ".png", ".svg"))
-        ]
+        queue += [link.split("#")[0] for link in links if link.startswith("/")]
     context.close()
     return sorted(seen.items())
 

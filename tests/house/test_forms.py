@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import HiddenField, PasswordField, StringField
+from wtforms.widgets.core import html_params
 
 from eventapp.errors import Refused
-from eventapp.forms import PageForm, at_most
+from eventapp.forms import PageForm, at_most, attributes
 
 
 class TryForm(PageForm):
@@ -64,3 +67,20 @@ def test_a_refusal_stands_beside_its_field_or_at_the_top(form_of):
     form.refuse(Refused("gone", field="elsewhere"))
     form.refuse(Refused("damaged", field="key"))
     assert (form.name.errors, form.form_errors) == (["taken"], ["closed", "gone", "damaged"])
+
+
+def test_attributes_are_written_as_the_library_writes_them(app):
+    for values in (
+        {"name": "text1", "id": "f", "class_": 'wide "big"', "for_": "x"},
+        {
+            "checked": True,
+            "readonly": False,
+            "value": None,
+            "size": 3,
+            "aria_label": "a & b",
+            "data_more_of": "<i>'席'</i>",
+        },
+        {"placeholder": Markup('<b title="bold">'), "label": _l("Name"), 'odd"key': "x"},
+        {},
+    ):
+        assert attributes(**values) == html_params(**values)

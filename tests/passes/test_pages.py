@@ -17,7 +17,7 @@ from eventapp.checkin.models import Admission, Scan
 from eventapp.db import db, transaction
 from eventapp.events.actions import set_banner, set_venue
 from eventapp.passes.queries import code_url
-from eventapp.registration.actions import cancel_registration, reissue_pass
+from eventapp.registration.actions import cancel_registration, erase_registration, reissue_pass
 from eventapp.registration.models import Registration
 from eventapp.registration.states import STATES
 from tests.registration.guests import GUEST, count, make_category, pass_digits, register_guest
@@ -256,3 +256,11 @@ def test_an_event_without_a_checkpoint_has_no_button(staff, digits, language):
     door = staff("door")
     door.language = language
     assert door.get(f"/p/{digits}", status=200).tree.xpath("//main//form") == []
+
+
+def test_the_pass_of_an_erased_guest_says_so_and_shows_no_code(client, registration, digits):
+    erase_registration(registration.id, by=SYSTEM)
+    page = client.get(f"/p/{digits}", status=200)
+    assert page.heading == "This pass is over"
+    assert "The data of this registration was removed." in page.words
+    client.get(f"/p/{digits}.svg", status=404)

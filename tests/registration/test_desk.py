@@ -145,7 +145,7 @@ def test_a_registration_is_approved_or_declined(registrar, event):
     first, second = register_guest(category, 1), register_guest(category, 2)
     answer = registrar.press(registrar.get(page_of(first)), "Approve")
     assert "Done. The guest is told by mail if there is an address." in registrar.follow(answer).words
-    registrar.press(registrar.get(page_of(second)), "Decline", reason="Not from the field")
+    registrar.press(registrar.get(page_of(second)), "Decline", reason_en="Not from the field")
     assert states() == ["confirmed", "declined"]
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "decline_registration")).one()
     assert (entry.actor_kind, entry.reason) == ("user", "Not from the field")

@@ -75,15 +75,15 @@ def typed(answer: Any) -> dict[str, str]:
 
 def _before_registering(monkeypatch, act) -> None:
     """Let `act` happen between the check of the form and the action."""
-    from eventapp.registration import public
+    from eventapp.registration.public import registering as public
 
-    real = public.register_attendee
+    real = public.register_invited
 
     def late(*args, **values):
         act()
         return real(*args, **values)
 
-    monkeypatch.setattr(public, "register_attendee", late)
+    monkeypatch.setattr(public, "register_invited", late)
 
 
 def assert_nothing_happened() -> None:
@@ -307,7 +307,7 @@ REFUSED = [
         {"consent": None},
         {
             "en": ("consent", "Please read the privacy notice and agree to it; we cannot register you without."),
-            "zh": ("consent", "请阅读并同意隐私声明，否则无法完成报名。"),
+            "zh": ("consent", "请阅读并同意隐私须知，否则无法完成报名。"),
         },
     ),
     (
@@ -439,7 +439,7 @@ def test_a_notice_that_changed_meanwhile_must_be_agreed_to_anew(reader, event, i
     answer = reader.press(page, button, status=422, **GUEST, category=industry.public_id)
     said = {
         "en": "The privacy notice has changed while you were filling in the form. Please read it and agree again.",
-        "zh": "在您填写期间，隐私声明已更新。请重新阅读并勾选同意。",
+        "zh": "在您填写期间，隐私须知已更新。请重新阅读并勾选同意。",
     }
     assert error_beside(answer, "consent") == said[reader.language]
     assert answer.tree.xpath("//input[@name='consent']/@checked") == []

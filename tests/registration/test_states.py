@@ -12,7 +12,7 @@ from eventapp.accounts.models import AuditEntry
 from eventapp.db import db, transaction
 from eventapp.messaging.models import OutboxMessage
 from eventapp.registration import actions
-from eventapp.registration.actions import changes, places
+from eventapp.registration.actions import becoming, changes, waiting
 from eventapp.registration.errors import NoPlaceLeft, NotPossibleNow, PassesUsedUp
 from eventapp.registration.models import Category, Places, Registration
 from eventapp.registration.states import ALIVE, HOLDING, STATES, TRANSITIONS, may_become
@@ -238,13 +238,13 @@ def _fail(*_args: object, **_values: object) -> None:
 
 
 STEPS = [
-    (changes, "release_place"),
+    (becoming, "release_place"),
+    (becoming, "end_bookings"),
     (changes, "promote_waiting"),
-    (changes, "tell_attendee"),
-    (changes, "record"),
-    (places, "take_place"),
-    (places, "record"),
-    (places, "tell_attendee"),
+    (becoming, "tell_attendee"),
+    (becoming, "record"),
+    (waiting, "take_place"),
+    (waiting, "become"),
 ]
 
 

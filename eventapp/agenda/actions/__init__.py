@@ -12,9 +12,16 @@ from eventapp.agenda.actions.following import (
 )
 from eventapp.agenda.actions.items import add_item, change_item, delete_item, move_item, move_item_to
 from eventapp.agenda.actions.parts import add_part, change_part, delete_part, move_part, set_reply
-from eventapp.agenda.actions.sessions import change_session, create_session, delete_session, move_session
+from eventapp.agenda.actions.sessions import (
+    SessionLeaves,
+    change_session,
+    create_session,
+    delete_session,
+    move_session,
+)
 
 __all__ = [
+    "SessionLeaves",
     "add_item",
     "add_part",
     "change_item",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +12,19 @@ from eventapp.agenda.actions.changing import fill, lock_agenda, no_new_clash, op
 from eventapp.agenda.errors import HallElsewhere
 from eventapp.agenda.models import SESSION_KINDS, AgendaSession
 from eventapp.clock import now
-from eventapp.db import db, transaction
+from eventapp.db import announce, db, transaction
 from eventapp.events.errors import EndsBeforeStart
 from eventapp.events.models import Hall
 
 TEXTS = frozenset({"title_en", "title_zh", "summary_en", "summary_zh"})
 VALUES = TEXTS | {"kind", "starts_at", "ends_at", "hall_id"}
+
+
+@dataclass(frozen=True)
+class SessionLeaves:
+    """A session is about to be taken out of the agenda; whoever needs it refuses."""
+
+    session_id: int
 
 
 def create_session(
@@ -72,6 +80,7 @@ def delete_session(session_id: int, *, by: Actor, sequence: int | None = None) -
     """Take a session with its items and parts out of the agenda. Raises Stale."""
     with transaction() as session:
         row = open_session(session_id, sequence)
+        announce(SessionLeaves(session_id))
         before = {"title_en": row.title_en, "title_zh": row.title_zh, "starts_at": row.starts_at.isoformat()}
         record("delete_session", row, by=by, event_id=row.event_id, before=before)
         session.delete(row)

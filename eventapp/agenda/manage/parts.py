@@ -74,4 +74,7 @@ def delete_part(event: str, session: str, item: str, part: str) -> Response:
         return back
 
     warning = _("“%(name)s” will no longer be in “%(item)s”.", name=part_heading(found), item=item_heading(step))
+    if found.reply == "accepted" and found.person_id:
+        stays = _("If this is their last accepted part, their pass stays valid until you cancel it under Speakers.")
+        warning = f"{warning} {stays}"
     return handle(form, save, _("Take out of the item?"), _("Take out"), back=back, about=warning, danger=True)

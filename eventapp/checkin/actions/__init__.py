@@ -1,6 +1,8 @@
 """What happens at the door: checkpoints are set up, devices paired, scans recorded."""
 
 from eventapp.checkin.actions.devices import create_device, device_of_member, pair_device, revoke_device
+from eventapp.checkin.actions.forgetting import forget_people
+from eventapp.checkin.actions.handing import keep_guest_who_came
 from eventapp.checkin.actions.record import record_scans
 from eventapp.checkin.actions.setup import (
     add_checkpoint,
@@ -9,6 +11,10 @@ from eventapp.checkin.actions.setup import (
     keep_wall_times,
     move_checkpoint,
 )
+from eventapp.checkin.actions.zones import (
+    grant_zones,
+    open_session_doors,
+)
 
 __all__ = [
     "add_checkpoint",
@@ -16,8 +22,12 @@ __all__ = [
     "copy_checkpoints",
     "create_device",
     "device_of_member",
+    "forget_people",
+    "grant_zones",
+    "keep_guest_who_came",
     "keep_wall_times",
     "move_checkpoint",
+    "open_session_doors",
     "pair_device",
     "record_scans",
     "revoke_device",

@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import case, or_, update
+from flask import current_app
+from sqlalchemy import Integer, bindparam, case, or_, update
 
 from eventapp.checkin.answers import answer_json, first_json, person_json
 from eventapp.checkin.errors import DoorBusy, TooManyScans
@@ -31,11 +32,13 @@ from eventapp.checkin.rules import (
 )
 from eventapp.checkin.scan import ScanInput, read_scan
 from eventapp.clock import now
-from eventapp.db import db, insert_new, transaction
-from eventapp.registration.models import Category, Registration
+from eventapp.db import db, insert_new, run, transaction, writing
+from eventapp.turns import Gathering
 
 MOST_SCANS = 1_000
 TRIES = 20
+# A larger request has a transaction of its own, so that nobody waits long for others' scans.
+MOST_GATHERED = 20
 
 
 class _LostRace(Exception):  # noqa: N818
@@ -44,22 +47,34 @@ class _LostRace(Exception):  # noqa: N818
 
 @dataclass
 class _Guest:
-    """A registration as this batch sees it."""
+    """A registration as this transaction sees it; `person` is what the door is told of it."""
 
-    registration: Registration
-    category: Category
+    id: int
+    person: dict[str, Any]
     holder: Holder
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What one device sent at once, and what its codes say."""
+
+    door: Door
+    scans: list[ScanInput]
+    readings: list[Reading]
 
 
 @dataclass
 class _Batch:
-    """What a batch has found and decided so far; nothing is written before all of it is decided."""
+    """What was found and decided so far; nothing is written before all of it is decided.
+
+    Requests that are recorded in one transaction share all of it but the door.
+    """
 
     door: Door
     at: datetime = field(default_factory=now)
     guests: dict[str, _Guest] = field(default_factory=dict)
     inside: dict[int, int] = field(default_factory=dict)
-    admitted: list[tuple[_Guest, Gate, Entry]] = field(default_factory=list)
+    admitted: list[tuple[_Guest, Gate, Entry, int]] = field(default_factory=list)
     left: list[Entry] = field(default_factory=list)
     moved: dict[int, int] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -75,16 +90,37 @@ def record_scans(door: Door, raw_scans: Sequence[Any]) -> list[str]:
         raise TooManyScans
     scans = [read_scan(raw) for raw in raw_scans]
     # Reading checks signatures, which is slow: before the write lock is held.
-    readings = _read(scans, door)
+    sent = _Sent(door, scans, _read(scans, door))
+    if len(scans) > MOST_GATHERED or writing():
+        return _record_all([sent])[0]
+    # Whoever waits holds no old view of the rows meanwhile.
+    db.session.rollback()
+    return _gathering(door.event_id).do(sent)
+
+
+def _gathering(event_id: int) -> Gathering[_Sent, list[str]]:
+    # In an hour of arrivals many scans wait for one disk: one transaction records all that wait in this process.
+    known: dict[int, Gathering[_Sent, list[str]]] = current_app.extensions.setdefault("scans", {})
+    return known.setdefault(event_id, Gathering(_record_all))
+
+
+def _record_all(sent: list[_Sent]) -> list[list[str]]:
+    """The answers to each of these requests to one event, recorded in one transaction. Raises DoorBusy."""
     for attempt in range(TRIES):
         try:
             with transaction():
                 # Nearly every scan is new: earlier answers are looked up when a write has met one.
-                answers = stored_answers(door.device_id, _ids(scans)) if attempt else {}
-                return _record(door, scans, readings, answers)
+                return _record(sent, _answers_before(sent) if attempt else {})
         except _LostRace:
             continue
     raise DoorBusy
+
+
+def _answers_before(sent: list[_Sent]) -> dict[int, dict[str, str]]:
+    ids: dict[int, set[str]] = {}
+    for request in sent:
+        ids.setdefault(request.door.device_id, set()).update(scan.id for scan in request.scans if scan.id)
+    return {device_id: stored_answers(device_id, scan_ids) for device_id, scan_ids in ids.items()}
 
 
 def _read(scans: list[ScanInput], door: Door) -> list[Reading]:
@@ -98,48 +134,56 @@ def _reading(scan: ScanInput, codes: dict[str, Reading]) -> Reading:
     return Reading(registration=scan.registration) if scan.registration else codes[scan.code]
 
 
-def _ids(scans: list[ScanInput]) -> set[str]:
-    return {scan.id for scan in scans if scan.id}
-
-
-def _record(door: Door, scans: list[ScanInput], readings: list[Reading], answers: dict[str, str]) -> list[str]:
-    batch = _Batch(door)
-    fresh = [(scan, reading) for scan, reading in zip(scans, readings, strict=True) if scan.id not in answers]
-    _load_guests(batch, fresh)
+def _record(sent: list[_Sent], answers: dict[int, dict[str, str]]) -> list[list[str]]:
+    shared = _Batch(sent[0].door)
+    _load_guests(shared, sent)
     # Only now, so that no entry just read lies in the future.
-    batch.at = now()
+    shared.at = now()
+    given = [
+        _answer_all(replace(shared, door=request.door), request, answers.setdefault(request.door.device_id, {}))
+        for request in sent
+    ]
+    _write(shared)
+    return given
+
+
+def _answer_all(batch: _Batch, sent: _Sent, answers: dict[str, str]) -> list[str]:
     given = []
-    for scan, reading in zip(scans, readings, strict=True):
+    for scan, reading in zip(sent.scans, sent.readings, strict=True):
         answer = answers.get(scan.id or "") or _answer(batch, scan, reading)
         if scan.id:
             answers[scan.id] = answer
         given.append(answer)
-    _write(batch)
     return given
 
 
-def _load_guests(batch: _Batch, scans: list[tuple[ScanInput, Reading]]) -> None:
-    gate_ids = {gate.id for scan, _reading in scans if (gate := batch.door.gates.get(scan.checkpoint))}
-    public_ids = {reading.registration for _scan, reading in scans if reading.registration}
-    short_codes = {reading.short_code for _scan, reading in scans if reading.short_code}
+def _load_guests(batch: _Batch, sent: list[_Sent]) -> None:
+    readings = [reading for request in sent for reading in request.readings]
+    public_ids = {reading.registration for reading in readings if reading.registration}
+    short_codes = {reading.short_code for reading in readings if reading.short_code}
     if not public_ids and not short_codes:
         return
-    for registration, category, gate_id, inside, admission, device in pass_rows(
-        batch.door.event_id, public_ids, short_codes, gate_ids
-    ):
-        if gate_id is not None:
-            batch.inside[gate_id] = inside
-        guest = batch.guests.get(registration.public_id) or _Guest(
-            registration,
-            category,
-            Holder(registration.event_id, registration.state, registration.pass_serial, registration.category_id),
+    gates = (request.door.gates.get(scan.checkpoint) for request in sent for scan in request.scans)
+    known = {gate.id: gate for gate in gates if gate}
+    for row in pass_rows(batch.door.event_id, public_ids, short_codes, known.values()):
+        if row.checkpoint_id is not None:
+            batch.inside[row.checkpoint_id] = row.inside
+        guest = batch.guests.get(row.public_id) or _Guest(
+            row.id, person_json(row), Holder(row.event_id, row.state, row.pass_serial, row.category_id)
         )
-        batch.guests[registration.public_id] = batch.guests[registration.short_code] = guest
-        if admission is not None:
-            entry = Entry(
-                admission.period, admission.visit, admission.admitted_at, admission.left_at, device, admission.id
-            )
-            guest.holder.entries.setdefault(admission.checkpoint_id, []).append(entry)
+        batch.guests[row.public_id] = batch.guests[row.short_code] = guest
+        if row.checkpoint_id is not None and known[row.checkpoint_id].asks_for_more:
+            _note_rights(guest.holder, row)
+        if row.admission_id is not None:
+            entry = Entry(row.period, row.visit, row.admitted_at, row.left_at, row.device_name, row.admission_id)
+            guest.holder.entries.setdefault(row.checkpoint_id, []).append(entry)
+
+
+def _note_rights(holder: Holder, row: Any) -> None:
+    if row.booked:
+        holder.booked.add(row.session_id)
+    if row.granted:
+        holder.granted.add(row.checkpoint_id)
 
 
 def _answer(batch: _Batch, scan: ScanInput, reading: Reading) -> str:
@@ -147,8 +191,7 @@ def _answer(batch: _Batch, scan: ScanInput, reading: Reading) -> str:
     gate = batch.door.gates.get(scan.checkpoint)
     at = min(scan.scanned_at, batch.at) if scan.offline and scan.scanned_at else batch.at
     verdict, first = _decide(batch, scan, reading, guest, gate, at)
-    person = person_json(guest.registration, guest.category) if guest else None
-    answer = answer_json(scan.id, verdict, first=first, person=person)
+    answer = answer_json(scan.id, verdict, first=first, person=guest.person if guest else None)
     if scan.id:
         batch.rows.append(_row(batch, scan, verdict, guest, gate, answer))
     return answer
@@ -187,7 +230,7 @@ def _admit(batch: _Batch, guest: _Guest, gate: Gate, entries: list[Entry], at: d
     period, visit = period_of(gate, at, max((entry.visit for entry in entries), default=0))
     entry = Entry(period, visit, at, device=batch.door.device_name)
     entries.append(entry)
-    batch.admitted.append((guest, gate, entry))
+    batch.admitted.append((guest, gate, entry, batch.door.device_id))
     _count(batch, gate, 1)
 
 
@@ -220,7 +263,7 @@ def _row(
         "device_id": batch.door.device_id,
         "scan_id": scan.id,
         "checkpoint_id": gate.id if gate else None,
-        "registration_id": guest.registration.id if guest else None,
+        "registration_id": guest.id if guest else None,
         "verdict": verdict,
         "direction": scan.direction,
         "method": scan.method,
@@ -237,20 +280,19 @@ def _write(batch: _Batch) -> None:
 
     Visits end before others begin, since a guest who left may be back in the same batch.
     """
-    with transaction() as session:
-        if batch.left:
-            _end_visits(session, {entry.id: entry.left_at for entry in batch.left})
-        if batch.admitted:
-            rows = [_admission_row(*admitted, batch.door.device_id) for admitted in batch.admitted]
-            _insert_all(session, Admission, sorted(rows, key=_key))
-        for checkpoint_id, change in sorted(batch.moved.items()):
-            _move_count(session, checkpoint_id, change)
-        if batch.rows:
-            _insert_all(session, Scan, batch.rows)
+    if batch.left:
+        _end_visits({entry.id: entry.left_at for entry in batch.left})
+    if batch.admitted:
+        rows = [_admission_row(*admitted) for admitted in batch.admitted]
+        _insert_all(Admission, sorted(rows, key=_key))
+    for checkpoint_id, change in sorted(batch.moved.items()):
+        _move_count(checkpoint_id, change)
+    if batch.rows:
+        _insert_all(Scan, batch.rows)
 
 
-def _insert_all(session: Any, model: Any, rows: list[dict[str, Any]]) -> None:
-    inserted = session.execute(_insertion(model, db.engine.dialect.name), rows).all()
+def _insert_all(model: Any, rows: list[dict[str, Any]]) -> None:
+    inserted = run(_insertion(model, db.engine.dialect.name), rows).all()
     if len(inserted) != len(rows):
         raise _LostRace
 
@@ -261,32 +303,34 @@ def _insertion(model: Any, _dialect: str) -> Any:
     return insert_new(model.__table__).returning(model.__table__.c.id)
 
 
-def _end_visits(session: Any, left_at: dict[int | None, datetime | None]) -> None:
-    ended = session.execute(
-        update(Admission)
-        .where(Admission.id.in_(left_at), Admission.left_at.is_(None))
-        .values(left_at=case(left_at, value=Admission.id))
-        .execution_options(synchronize_session=False)
+def _end_visits(left_at: dict[int | None, datetime | None]) -> None:
+    admissions: Any = Admission.__table__
+    ended = run(
+        update(admissions)
+        .where(admissions.c.id.in_(left_at), admissions.c.left_at.is_(None))
+        .values(left_at=case(left_at, value=admissions.c.id))
     )
     if ended.rowcount != len(left_at):
         raise _LostRace
 
 
-def _move_count(session: Any, checkpoint_id: int, change: int) -> None:
-    there_is_room = or_(Checkpoint.capacity.is_(None), Checkpoint.inside + change <= Checkpoint.capacity)
-    moved = session.execute(
-        update(Checkpoint)
-        .where(Checkpoint.id == checkpoint_id, there_is_room)
-        .values(inside=Checkpoint.inside + change)
-        .execution_options(synchronize_session=False)
-    )
-    if not moved.rowcount:
+def _move_count(checkpoint_id: int, change: int) -> None:
+    if not run(_moving(), {"checkpoint": checkpoint_id, "change": change}).rowcount:
         raise _LostRace
+
+
+@lru_cache(maxsize=1)
+def _moving() -> Any:
+    gates: Any = Checkpoint.__table__
+    gate, change = gates.c, bindparam("change", type_=Integer)
+    there_is_room = or_(gate.capacity.is_(None), gate.inside + change <= gate.capacity)
+    found = update(gates).where(gate.id == bindparam("checkpoint"), there_is_room)
+    return found.values(inside=gate.inside + change)
 
 
 def _admission_row(guest: _Guest, gate: Gate, entry: Entry, device_id: int) -> dict[str, Any]:
     return {
-        "registration_id": guest.registration.id,
+        "registration_id": guest.id,
         "checkpoint_id": gate.id,
         "device_id": device_id,
         "period": entry.period,

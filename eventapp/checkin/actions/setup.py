@@ -17,13 +17,14 @@ from eventapp.checkin.errors import (
     FewerThanInside,
     LimitNeedsVisits,
     RuleInUse,
+    SessionNotBookable,
 )
 from eventapp.checkin.models import CHECKPOINT_VALUES, Checkpoint, checkpoint_categories, device_checkpoints
 from eventapp.checkin.queries import checkpoints_of, devices_of, limits_of, was_used
 from eventapp.db import db, flush_or_refuse, transaction
 from eventapp.events.actions import EventCopied, EventZoneChanged, load_with_event, move_in_order
 from eventapp.events.models import Event
-from eventapp.registration.queries import categories_of
+from eventapp.registration.queries import bookables_of, categories_of, copied_sessions
 from eventapp.walltime import same_wall_time
 
 
@@ -39,7 +40,7 @@ def add_checkpoint(
     """Add a gate, a hall's door or a desk; without categories it admits all of them.
 
     Devices that are paired already scan there only if `for_paired_devices`.
-    Raises CheckpointCodeTaken, CheckpointClosesFirst, LimitNeedsVisits.
+    Raises CheckpointCodeTaken, CheckpointClosesFirst, LimitNeedsVisits, SessionNotBookable.
     """
     with transaction() as session:
         last = session.scalar(select(func.max(Checkpoint.position)).where(Checkpoint.event_id == event_id)) or 0
@@ -64,7 +65,8 @@ def change_checkpoint(
 ) -> Checkpoint:
     """Change name, rule, hours, room or whom a checkpoint admits; its code stays, since devices know it by that.
 
-    Raises Stale, CheckpointNameMissing, CheckpointClosesFirst, FewerThanInside, LimitNeedsVisits, RuleInUse.
+    Raises Stale, CheckpointNameMissing, CheckpointClosesFirst, FewerThanInside, LimitNeedsVisits, RuleInUse,
+    SessionNotBookable.
     """
     with transaction():
         checkpoint = load_with_event(Checkpoint, checkpoint_id, version, CHECKPOINT_VALUES)
@@ -105,8 +107,10 @@ def copy_checkpoints(fact: EventCopied) -> None:
         copies = {row.code: row.id for row in categories_of(event.id)}
         new_ids = {row.id: copies[row.code] for row in categories_of(source.id)}
         limits = limits_of(source.id)
+        sessions = copied_sessions(source.id, event.id)
         for row in checkpoints_of(source.id):
             values = {name: getattr(row, name) for name in CHECKPOINT_VALUES}
+            values["session_id"] = sessions.get(row.session_id) if row.session_id else None
             for name in ("opens_at", "closes_at"):
                 values[name] = fact.moved(values[name], source.time_zone, event.time_zone)
             admitted = [new_ids[old] for old in limits.get(row.id, ())]
@@ -127,6 +131,9 @@ def _check_limits(checkpoint: Checkpoint) -> None:
         raise LimitNeedsVisits
     if checkpoint.opens_at and checkpoint.closes_at and checkpoint.opens_at >= checkpoint.closes_at:
         raise CheckpointClosesFirst
+    seats = {row.session_id for row in bookables_of(checkpoint.event_id)} if checkpoint.session_id else set()
+    if checkpoint.session_id and checkpoint.session_id not in seats:
+        raise SessionNotBookable
 
 
 def _limit(checkpoint_id: int, category_ids: Iterable[int]) -> None:

@@ -1,5 +1,6 @@
 """What is done with messages: one about a fact, one text to many, and the delivery of both."""
 
+from eventapp.messaging.actions.forgetting import forget_farewells, forget_messages, forget_search_words
 from eventapp.messaging.actions.mailings import (
     MailingChanged,
     Recipient,
@@ -18,11 +19,13 @@ from eventapp.messaging.actions.outbox import (
     LONGEST_PAUSE,
     MOST_ATTEMPTS,
     RECIPIENT_LIMIT,
+    MessageFailed,
     MessageRetried,
     delete_messages_to,
     deliver_due,
     enqueue_message,
     retry_message,
+    take_back_messages,
 )
 
 __all__ = [
@@ -31,6 +34,7 @@ __all__ = [
     "MOST_ATTEMPTS",
     "RECIPIENT_LIMIT",
     "MailingChanged",
+    "MessageFailed",
     "MessageRetried",
     "Recipient",
     "Release",
@@ -40,10 +44,14 @@ __all__ = [
     "draft_mailing",
     "enqueue_message",
     "finish_mailings",
+    "forget_farewells",
+    "forget_messages",
+    "forget_search_words",
     "release_due",
     "retry_failed",
     "retry_message",
     "rewrite_mailing",
     "schedule_mailing",
     "send_test",
+    "take_back_messages",
 ]

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 from eventapp.clock import now
 from eventapp.db import after_commit, announce, db, insert_new, transaction
 from eventapp.jobs import jobs
-from eventapp.messaging.errors import DeliveryFailed, NotFailed
+from eventapp.messaging.errors import DeliveryFailed, NotFailed, NothingToSay
 from eventapp.messaging.models import OutboxMessage
 from eventapp.messaging.queries import due_ids, not_cancelled, sent_within
 
@@ -37,6 +37,17 @@ class MessageRetried:
     message_id: int
     event_id: int | None
     by: Any
+
+
+@dataclass(frozen=True)
+class MessageFailed:
+    """A message was given up: the mail server refused it for good, or could not be reached for a day."""
+
+    message_id: int
+    event_id: int | None
+    recipient: str
+    template: str
+    values: dict[str, Any]
 
 
 def enqueue_message(
@@ -97,6 +108,17 @@ def retry_message(message_id: int, *, by: Any) -> None:
         after_commit(lambda: wake("deliver_outbox"))
 
 
+def take_back_messages(event_id: int, recipient: str, is_meant: Callable[[OutboxMessage], bool]) -> None:
+    """Delete an event's messages to this address that were not sent and must not be any more."""
+    unsent = OutboxMessage.state.in_(("queued", "failed"))
+    with transaction() as session:
+        found = select(OutboxMessage).where(
+            OutboxMessage.recipient == recipient, OutboxMessage.event_id == event_id, unsent
+        )
+        ids = [message.id for message in session.scalars(found) if is_meant(message)]
+        session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids), unsent))
+
+
 def delete_messages_to(recipients: Collection[str]) -> None:
     """Forget the messages to these addresses that belong to no event; an event's go with the event."""
     with transaction() as session:
@@ -133,16 +155,25 @@ def _deliver(message_id: int, lease: str, send: Callable[[OutboxMessage], None])
         )
         return False
     attempts = message.attempts
+    given_up = MessageFailed(message_id, message.event_id, message.recipient, message.template, message.values)
     try:
         send(message)
+    except NothingToSay:
+        _drop(message_id, lease)
+        return False
     except DeliveryFailed as failure:
-        _settle(message_id, lease, **_after_failure(failure, attempts, now()))
+        _settle(message_id, lease, given_up, **_after_failure(failure, attempts, now()))
         log.warning(
             "mail not sent", message=message_id, attempts=attempts, error=str(failure), permanent=failure.permanent
         )
         return False
     _settle(message_id, lease, state="sent", sent_at=now(), last_error="")
     return True
+
+
+def _drop(message_id: int, lease: str) -> None:
+    with transaction() as session:
+        session.execute(delete(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.lease == lease))
 
 
 def _after_failure(failure: DeliveryFailed, attempts: int, at: datetime) -> dict[str, Any]:
@@ -152,10 +183,12 @@ def _after_failure(failure: DeliveryFailed, attempts: int, at: datetime) -> dict
     return {"state": "queued", "next_attempt_at": at + pause, "last_error": str(failure)}
 
 
-def _settle(message_id: int, lease: str, **values: Any) -> None:
+def _settle(message_id: int, lease: str, given_up: MessageFailed | None = None, **values: Any) -> None:
     with transaction() as session:
-        session.execute(
+        settled = session.execute(
             update(OutboxMessage)
             .where(OutboxMessage.id == message_id, OutboxMessage.lease == lease)
             .values(lease=None, leased_until=None, **values)
         )
+        if given_up is not None and values["state"] == "failed" and settled.rowcount:
+            announce(given_up)

@@ -1,8 +1,7 @@
-"""Set up registration: categories with places, the privacy notice."""
+"""Set up registration: categories with places."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,25 +10,47 @@ from sqlalchemy.exc import IntegrityError
 from eventapp.accounts.actions import record
 from eventapp.accounts.actor import Actor
 from eventapp.changing import fill, load_to_change
-from eventapp.clock import now
 from eventapp.db import transaction
-from eventapp.errors import Stale
-from eventapp.events.actions import EventCopied, load_with_event, move_in_order
+from eventapp.events.actions import EventCopied, EventZoneChanged, load_with_event, move_in_order
 from eventapp.events.models import Event
-from eventapp.registration.actions.places import lock_places, promote_waiting
-from eventapp.registration.errors import CapacityBelowTaken, CategoryCodeTaken, CategoryNameMissing, NoticeMissing
-from eventapp.registration.models import CATEGORY_VALUES, Category, Places, PrivacyNotice
-from eventapp.registration.queries import categories_of, current_notice
+from eventapp.registration.actions.places import lock_places
+from eventapp.registration.actions.press import ask_the_press
+from eventapp.registration.actions.waiting import promote_waiting
+from eventapp.registration.errors import (
+    CapacityBelowTaken,
+    CategoryClosesFirst,
+    CategoryCodeTaken,
+    CategoryNameMissing,
+)
+from eventapp.registration.models import CATEGORY_VALUES, AccessCode, Category, Invitation, Places
+from eventapp.registration.queries import categories_of
+from eventapp.walltime import same_wall_time
+
+CATEGORY_TIMES = ("opens_at", "closes_at")
+ENDING = ("expires_at",)
 
 
 def add_category(event_id: int, *, by: Actor, code: str, capacity: int | None, **values: Any) -> Category:
-    """Add a kind of attendee with its places (None: no limit), after those already there. Raises CategoryCodeTaken."""
+    """Add a kind of attendee with its places (None: no limit), after those already there.
+
+    One for the press is approved by the team and asked for outlet and press card.
+    Raises CategoryCodeTaken, CategoryClosesFirst.
+    """
+    with transaction():
+        category = _add(event_id, by=by, code=code, capacity=capacity, **values)
+        if category.for_press:
+            ask_the_press(category, by=by)
+        return category
+
+
+def _add(event_id: int, *, by: Actor, code: str, capacity: int | None, **values: Any) -> Category:
     with transaction() as session:
         places = Places(event_id=event_id, capacity=capacity)
         session.add(places)
         session.flush()
         last = session.scalar(select(func.max(Category.position)).where(Category.event_id == event_id)) or 0
         category = Category(event_id=event_id, places_id=places.id, code=code, position=last + 1, **values)
+        _check(category)
         session.add(category)
         try:
             session.flush()
@@ -40,12 +61,17 @@ def add_category(event_id: int, *, by: Actor, code: str, capacity: int | None, *
 
 
 def change_category(category_id: int, *, by: Actor, version: str | None = None, **values: Any) -> Category:
-    """Change names, help, colour or whether the team decides. Raises Stale, CategoryNameMissing."""
+    """Change names, help, colour, how guests get in and when. Raises Stale, CategoryNameMissing, CategoryClosesFirst."""
     with transaction():
         category = load_to_change(Category, category_id, version, CATEGORY_VALUES)
+        if values.get("for_press", category.for_press):
+            values = {**values, "needs_approval": True}
         before, after = fill(category, values, CATEGORY_VALUES)
         if not category.name:
             raise CategoryNameMissing
+        _check(category)
+        if after.get("for_press"):
+            ask_the_press(category, by=by)
         if after:
             record("change_category", category, by=by, event_id=category.event_id, before=before, after=after)
         return category
@@ -75,7 +101,7 @@ def set_capacity(category_id: int, capacity: int | None, *, by: Actor) -> Catego
             before={"capacity": before},
             after={"capacity": capacity},
         )
-        promote_waiting(category, by=by)
+        promote_waiting(category.places_id, by=by)
         return category
 
 
@@ -89,45 +115,38 @@ def close_category(category_id: int, *, by: Actor) -> None:
     _set_open(category_id, False, by=by)
 
 
-def publish_notice(
-    event_id: int, *, by: Actor, body_en: str, body_zh: str, after_version: int | None = None
-) -> PrivacyNotice:
-    """Publish a new version of the privacy notice; earlier ones stay as guests agreed to them.
+def copy_categories(fact: EventCopied) -> None:
+    """Categories with as many places as in the source; no registration.
 
-    With `after_version`, only if that is still the latest. Raises Stale, NoticeMissing.
+    They open and close as many days later as the event begins. Links of hidden ones, codes and invitations stay behind.
     """
     with transaction() as session:
-        load_to_change(Event, event_id)
-        last = session.scalar(select(func.max(PrivacyNotice.version)).where(PrivacyNotice.event_id == event_id)) or 0
-        if after_version is not None and after_version != last:
-            raise Stale
-        if not (body_en or body_zh):
-            raise NoticeMissing
-        content_hash = hashlib.sha256(f"{body_en}\0{body_zh}".encode()).hexdigest()
-        notice = PrivacyNotice(
-            event_id=event_id,
-            version=last + 1,
-            body_en=body_en,
-            body_zh=body_zh,
-            content_hash=content_hash,
-            published_at=now(),
-        )
-        session.add(notice)
-        record(
-            "publish_notice", notice, by=by, event_id=event_id, after={"version": notice.version, "hash": content_hash}
-        )
-        return notice
-
-
-def copy_categories(fact: EventCopied) -> None:
-    """Categories with as many places as in the source, and its privacy notice; no registration."""
-    with transaction():
+        source, event = session.get_one(Event, fact.source_id), session.get_one(Event, fact.event_id)
         for row in categories_of(fact.source_id):
             values = {name: getattr(row, name) for name in (*CATEGORY_VALUES, "open")}
-            add_category(fact.event_id, by=fact.by, code=row.code, capacity=row.places.capacity, **values)
-        notice = current_notice(fact.source_id)
-        if notice is not None:
-            publish_notice(fact.event_id, by=fact.by, body_en=notice.body_en, body_zh=notice.body_zh)
+            for name in CATEGORY_TIMES:
+                values[name] = fact.moved(values[name], source.time_zone, event.time_zone)
+            # Its questions are copied after it.
+            _add(fact.event_id, by=fact.by, code=row.code, capacity=row.places.capacity, **values)
+
+
+def keep_registration_times(fact: EventZoneChanged) -> None:
+    """Categories, codes and invitations open and end at the times that the clock on the wall shows, in the new zone."""
+    with transaction() as session:
+        for model, names in ((Category, CATEGORY_TIMES), (AccessCode, ENDING), (Invitation, ENDING)):
+            which: Any = model
+            for row in session.scalars(select(which).where(which.event_id == fact.event_id)):
+                for name in names:
+                    moment = getattr(row, name)
+                    setattr(row, name, moment and same_wall_time(moment, fact.old_zone, fact.new_zone))
+
+
+def _check(category: Category) -> None:
+    """Press is always approved by the team; a category opens before it closes. Raises CategoryClosesFirst."""
+    if category.for_press:
+        category.needs_approval = True
+    if category.opens_at and category.closes_at and category.opens_at >= category.closes_at:
+        raise CategoryClosesFirst
 
 
 def _set_open(category_id: int, is_open: bool, *, by: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -10,14 +10,15 @@ from eventapp.accounts.actions import record
 from eventapp.accounts.actor import Actor
 from eventapp.clock import now
 from eventapp.db import transaction
-from eventapp.passes.code import new_short_code
-from eventapp.registration.actions.notify import tell_attendee
-from eventapp.registration.actions.places import draw_ticket, lock_places, promote_waiting, release_place, take_place
-from eventapp.registration.errors import NoPlaceLeft, NotPossibleNow, PassesUsedUp
-from eventapp.registration.models import Category, Registration
+from eventapp.registration.actions.becoming import become, end_registration
+from eventapp.registration.actions.links import LARGEST_SERIAL, unused_short_code
+from eventapp.registration.actions.notify import tell_attendee, tell_contacts
+from eventapp.registration.actions.places import draw_ticket, lock_places, lock_places_of, take_place
+from eventapp.registration.actions.waiting import offered_until, promote_waiting, waiting_with
+from eventapp.registration.errors import NoPlaceLeft, NotPossibleNow, OfferLapsed, PassesUsedUp
+from eventapp.registration.models import Party, Registration
+from eventapp.registration.queries.waiting import waits_whole
 from eventapp.registration.states import HOLDING, LABELS, may_become
-
-LARGEST_SERIAL = 255
 
 
 def withdraw_registration(registration_id: int, *, by: Actor) -> Registration:
@@ -38,39 +39,58 @@ def decline_registration(registration_id: int, *, by: Actor, reason: str = "") -
 def approve_registration(registration_id: int, *, by: Actor) -> Registration:
     """Confirm a registration that awaits approval, or put it on the waiting list when all places are taken.
 
+    Those of a party that is not split are approved together: whoever of them shall not come is declined before.
     Raises NotPossibleNow.
     """
     with transaction():
-        registration = _locked(registration_id)
+        registration = lock_places_of(registration_id)
         _check(registration, "confirmed", only_from="pending")
+        approved = _decided_with(registration)
         places_id = registration.category.places_id
-        registration.ticket = draw_ticket(places_id)
-        state = "confirmed" if take_place(places_id) else "waiting"
-        return _become(registration, state, by=by, action="approve_registration")
+        if registration.category.offer_hours:
+            # What lapsed a moment ago belongs to those who wait already.
+            promote_waiting(places_id, by=by)
+        first = draw_ticket(places_id, len(approved))
+        for number, member in enumerate(approved):
+            member.ticket = first + number
+        state = "confirmed" if take_place(places_id, len(approved)) else "waiting"
+        for member in approved:
+            become(member, state, by=by, action="approve_registration")
+        tell_contacts(approved)
+        return registration
 
 
 def offer_place(registration_id: int, *, by: Actor) -> Registration:
-    """Hold a free place for somebody on the waiting list until they answer. Raises NotPossibleNow, NoPlaceLeft."""
+    """Hold a free place for somebody on the waiting list, and for those who wait with them, until they answer.
+
+    Raises NotPossibleNow, NoPlaceLeft.
+    """
     with transaction():
-        registration = _locked(registration_id)
+        registration = lock_places_of(registration_id)
         _check(registration, "offered")
-        if not take_place(registration.category.places_id):
+        together = waiting_with(registration)
+        if not take_place(registration.category.places_id, len(together)):
             raise NoPlaceLeft
-        return _become(registration, "offered", by=by, action="offer_place")
+        until = offered_until(registration.category)
+        for member in together:
+            become(member, "offered", by=by, action="offer_place", until=until)
+        tell_contacts(together)
+        return registration
 
 
 def offer_extra_place(registration_id: int, *, by: Actor) -> Registration:
-    """Make one place more in a full category and hold it for this guest, past those who wait longer.
+    """Make a place more in a full category, as many as wait together, and hold it past those who wait longer.
 
     Raises NotPossibleNow.
     """
     with transaction() as session:
-        registration = _locked(registration_id)
+        registration = lock_places_of(registration_id)
         _check(registration, "offered")
         category = registration.category
         places = lock_places(category.places_id)
-        if places.capacity is not None and places.free == 0:
-            before, places.capacity = {"capacity": places.capacity}, places.capacity + 1
+        lacking = len(waiting_with(registration)) - (places.free or 0)
+        if places.capacity is not None and lacking > 0:
+            before, places.capacity = {"capacity": places.capacity}, places.capacity + lacking
             session.flush()
             after = {"capacity": places.capacity}
             record("set_capacity", category, by=by, event_id=category.event_id, before=before, after=after)
@@ -78,8 +98,20 @@ def offer_extra_place(registration_id: int, *, by: Actor) -> Registration:
 
 
 def accept_offer(registration_id: int, *, by: Actor) -> Registration:
-    """The guest takes the place that is held. Raises NotPossibleNow."""
-    return _move(registration_id, "confirmed", by=by, action="accept_offer", only_from="offered")
+    """The guest takes the place that is held. Raises NotPossibleNow, OfferLapsed."""
+    with transaction():
+        registration = lock_places_of(registration_id)
+        _check(registration, "confirmed", only_from="offered")
+        check_offer(registration)
+        become(registration, "confirmed", by=by, action="accept_offer")
+        tell_contacts([registration])
+        return registration
+
+
+def check_offer(registration: Registration) -> None:
+    """Raises OfferLapsed once it is too late to take the place, even before the worker has passed it on."""
+    if registration.offer_expires_at is not None and registration.offer_expires_at <= now():
+        raise OfferLapsed
 
 
 def decline_offer(registration_id: int, *, by: Actor) -> Registration:
@@ -93,7 +125,7 @@ def reissue_pass(registration_id: int, *, by: Actor, reason: str) -> Registratio
     Raises NotPossibleNow, PassesUsedUp.
     """
     with transaction():
-        registration = _locked(registration_id)
+        registration = lock_places_of(registration_id)
         if registration.state != "confirmed":
             raise NotPossibleNow(state=LABELS[registration.state])
         if registration.pass_serial >= LARGEST_SERIAL:
@@ -101,7 +133,7 @@ def reissue_pass(registration_id: int, *, by: Actor, reason: str) -> Registratio
         before = {"pass_serial": registration.pass_serial}
         registration.pass_serial += 1
         # Whoever holds the old pass can read its short code, too.
-        registration.short_code = _unused_short_code(registration.event_id)
+        registration.short_code = unused_short_code(registration.event_id)
         registration.sequence += 1
         registration.changed_at = now()
         after = {"pass_serial": registration.pass_serial}
@@ -133,62 +165,39 @@ def set_door_note(registration_id: int, note: str, *, by: Actor) -> None:
         )
 
 
-def _unused_short_code(event_id: int) -> str:
-    with transaction() as session:
-        while True:
-            code = new_short_code()
-            if not session.scalar(select(Registration.id).filter_by(event_id=event_id, short_code=code)):
-                return code
-
-
 def _move(
     registration_id: int, state: str, *, by: Actor, action: str, reason: str = "", only_from: str = ""
 ) -> Registration:
     with transaction():
-        registration = _locked(registration_id)
+        registration = lock_places_of(registration_id)
         _check(registration, state, only_from)
-        held = registration.state in HOLDING
-        _become(registration, state, by=by, action=action, reason=reason)
-        if held and state not in HOLDING:
-            release_place(registration.category.places_id)
-            promote_waiting(registration.category, by=by)
+        passes_on = registration.state in HOLDING or leaves_a_gap(registration)
+        end_registration(registration, state, by=by, action=action, reason=reason)
+        tell_contacts([registration])
+        if passes_on:
+            promote_waiting(registration.category.places_id, by=by)
         return registration
 
 
-def _locked(registration_id: int) -> Registration:
-    """The registration as it is now, with its category's places held: nobody else changes its state meanwhile."""
+def leaves_a_gap(registration: Registration) -> bool:
+    """Whether others may move up when this one leaves the waiting list: the rest of a party may fit now."""
+    return registration.state == "waiting" and registration.party_id is not None
+
+
+def _decided_with(registration: Registration) -> Sequence[Registration]:
+    """A registration that awaits approval, and those of its party who are approved only together with it."""
     with transaction() as session:
-        places_id = session.scalars(
-            select(Category.places_id)
-            .join(Registration, Registration.category_id == Category.id)
-            .where(Registration.id == registration_id)
-        ).one()
-        lock_places(places_id)
-        return session.scalars(
-            select(Registration).where(Registration.id == registration_id).execution_options(populate_existing=True)
-        ).one()
+        together = select(Registration).join(Party, Party.id == Registration.party_id)
+        together = together.where(
+            Registration.party_id == registration.party_id,
+            Registration.category_id == registration.category_id,
+            Registration.state == "pending",
+            waits_whole(),
+        )
+        rows = session.scalars(together.order_by(Registration.id).execution_options(populate_existing=True)).all()
+        return rows if registration in rows else [registration]
 
 
 def _check(registration: Registration, state: str, only_from: str = "") -> None:
     if not may_become(registration.state, state) or (only_from and registration.state != only_from):
         raise NotPossibleNow(state=LABELS[registration.state])
-
-
-def _become(registration: Registration, state: str, *, by: Actor, action: str, reason: str = "") -> Registration:
-    with transaction() as session:
-        before: dict[str, Any] = {"state": registration.state}
-        registration.state = state
-        registration.sequence += 1
-        registration.changed_at = now()
-        session.flush()
-        record(
-            action,
-            registration,
-            by=by,
-            event_id=registration.event_id,
-            before=before,
-            after={"state": state},
-            reason=reason,
-        )
-        tell_attendee(registration)
-        return registration

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import insert, or_, select, update
@@ -15,21 +15,23 @@ from eventapp.accounts.models import AuditEntry
 from eventapp.clock import now
 from eventapp.db import transaction
 from eventapp.passes.code import new_short_code
-from eventapp.registration.actions.places import lock_places
+from eventapp.registration.actions.answers import keep_answers_of_many
+from eventapp.registration.actions.places import lock_all
 from eventapp.registration.actions.register import TRIES, Attendee, new_registration
 from eventapp.registration.errors import CategoryClosed, NoPlaceLeft
 from eventapp.registration.models import Category, Consent, Places, Registration
-
-MOST_KEYS_ASKED = 500
+from eventapp.registration.queries.questions import limited_choices
+from eventapp.registration.queries.registrations import ids_by_form_key
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """Somebody to register in a category. A `form_key` that was used before is passed over."""
+    """Somebody to register in a category, with clean answers. A `form_key` that was used before is passed over."""
 
     category_id: int
     attendee: Attendee
     form_key: str
+    answers: Mapping[int, Any] = field(default_factory=dict)
 
 
 def register_many(
@@ -43,10 +45,12 @@ def register_many(
     """
     # Names are read and secrets sealed before anything is locked.
     rows = [_row(event_id, arrival) for arrival in arrivals]
+    answers = {arrival.form_key: arrival.answers for arrival in arrivals if arrival.answers}
     for attempt in range(TRIES):
         try:
             with transaction():
-                return _register(event_id, [dict(row) for row in rows], by, notice_id)
+                came = _register(event_id, [dict(row) for row in rows], answers, by, notice_id)
+                return Counter(row["state"] for row in came)
         except IntegrityError:
             # Somebody took one of the short codes meanwhile.
             if attempt == TRIES - 1:
@@ -59,37 +63,34 @@ def _row(event_id: int, arrival: Arrival) -> dict[str, Any]:
     return {key: value for key, value in vars(registration).items() if not key.startswith("_")}
 
 
-def _register(event_id: int, rows: list[dict[str, Any]], by: Actor, notice_id: int | None) -> Counter[str]:
-    categories = _lock_categories(event_id, {row["category_id"] for row in rows})
-    known = _known_keys(row["form_key"] for row in rows)
+def _register(
+    event_id: int,
+    rows: list[dict[str, Any]],
+    answers: Mapping[str, Mapping[int, Any]],
+    by: Actor,
+    notice_id: int | None,
+) -> list[dict[str, Any]]:
+    limited = limited_choices(event_id) if answers else {}
+    categories = _lock_categories(event_id, {row["category_id"] for row in rows}, set(limited.values()))
+    known = ids_by_form_key(row["form_key"] for row in rows)
     fresh = [row for row in rows if row["form_key"] not in known]
     _give_places(categories, fresh)
     _give_short_codes(event_id, fresh)
     if fresh:
-        _write(event_id, categories, fresh, by, notice_id)
-    return Counter(row["state"] for row in fresh)
+        ids = _write(event_id, categories, fresh, by, notice_id)
+        keys = {row_id: row["form_key"] for row_id, row in zip(ids, fresh, strict=True)}
+        given = {row_id: answers[key] for row_id, key in keys.items() if key in answers}
+        keep_answers_of_many(event_id, given, limited, by=by)
+    return fresh
 
 
-def _lock_categories(event_id: int, ids: set[int]) -> dict[int, Category]:
+def _lock_categories(event_id: int, ids: set[int], more: set[int]) -> dict[int, Category]:
     with transaction() as session:
         found = session.scalars(select(Category).where(Category.id.in_(ids), Category.event_id == event_id)).all()
         if len(found) != len(ids):
             raise CategoryClosed
-        for category in sorted(found, key=lambda category: category.places_id):
-            lock_places(category.places_id)
+        lock_all({category.places_id for category in found} | more)
         return {category.id: category for category in found}
-
-
-def _known_keys(keys: Iterable[str]) -> set[str]:
-    asked = list(keys)
-    with transaction() as session:
-        return {
-            key
-            for start in range(0, len(asked), MOST_KEYS_ASKED)
-            for key in session.scalars(
-                select(Registration.form_key).where(Registration.form_key.in_(asked[start : start + MOST_KEYS_ASKED]))
-            )
-        }
 
 
 def _give_places(categories: dict[int, Category], rows: list[dict[str, Any]]) -> None:
@@ -133,12 +134,14 @@ def _give_short_codes(event_id: int, rows: list[dict[str, Any]]) -> None:
 
 def _write(
     event_id: int, categories: dict[int, Category], rows: list[dict[str, Any]], by: Actor, notice_id: int | None
-) -> None:
+) -> list[int]:
     at = now()
     codes = {category_id: category.code for category_id, category in categories.items()}
     with transaction() as session:
-        statement = insert(Registration).returning(Registration.id, sort_by_parameter_order=True)
-        ids = session.scalars(statement, rows).all()
+        # Returning the ids would send as many statements as rows to SQLite.
+        session.execute(insert(Registration), rows)
+        found = ids_by_form_key(row["form_key"] for row in rows)
+        ids = [found[row["form_key"]] for row in rows]
         if notice_id is not None:
             given = {"notice_id": notice_id, "purpose": "registration", "given_at": at}
             session.execute(insert(Consent), [{"registration_id": row_id, **given} for row_id in ids])
@@ -159,3 +162,4 @@ def _write(
                 for row_id, row in zip(ids, rows, strict=True)
             ],
         )
+        return ids

@@ -1,9 +1,14 @@
-"""Tell an attendee what became of the registration, in the same transaction."""
+"""Tell an attendee, or the contact of a party, what became of registrations, in the same transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from eventapp.db import transaction
 from eventapp.messaging.actions import enqueue_message
-from eventapp.registration.models import Registration
+from eventapp.registration.models import Party, Registration
 
 
 def tell_attendee(registration: Registration) -> None:
@@ -18,3 +23,23 @@ def tell_attendee(registration: Registration) -> None:
         values={"registration": registration.public_id},
         event_id=registration.event_id,
     )
+
+
+def tell_contacts(changed: Iterable[Registration], template: str = "party_news") -> None:
+    """One mail to the contact of each party that one of these belongs to, whatever number of its members changed."""
+    members = {member.party_id: member for member in changed if member.party_id is not None}
+    if not members:
+        return
+    with transaction() as session:
+        for party in session.scalars(select(Party).where(Party.id.in_(members)).order_by(Party.id)):
+            member = members[party.id]
+            if party.email:
+                enqueue_message(
+                    # The member's own count makes it another mail each time, and takes no lock on the party.
+                    cause=f"party:{party.public_id}:{member.public_id}:{member.sequence}",
+                    recipient=party.email,
+                    language=party.language,
+                    template=template,
+                    values={"party": party.public_id},
+                    event_id=party.event_id,
+                )

@@ -1,6 +1,6 @@
 """What organisers and speakers do: invite, remind, answer, write, send a portrait, approve."""
 
-from eventapp.speakers.actions.answering import answer_part
+from eventapp.speakers.actions.answering import answer_part, cancel_speaker_pass, note_answer
 from eventapp.speakers.actions.inviting import (
     draft_invitation,
     invite_speaker,
@@ -11,14 +11,18 @@ from eventapp.speakers.actions.inviting import (
     stop_reminders,
 )
 from eventapp.speakers.actions.picturing import cut_portrait, send_portrait, take_portrait_back
+from eventapp.speakers.actions.sweeping import delete_unused_pictures
 from eventapp.speakers.actions.writing import approve_words, write_profile, write_talk
 
 __all__ = [
     "answer_part",
     "approve_words",
+    "cancel_speaker_pass",
     "cut_portrait",
+    "delete_unused_pictures",
     "draft_invitation",
     "invite_speaker",
+    "note_answer",
     "remind_due",
     "remind_speaker",
     "resume_reminders",

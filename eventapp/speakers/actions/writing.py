@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -17,9 +18,9 @@ from eventapp.events.models import Event
 from eventapp.people.actions import change_person
 from eventapp.speakers.actions.opening import note_something_written, open_for_writing, open_invitation
 from eventapp.speakers.actions.picturing import forget_pictures
-from eventapp.speakers.errors import PartGone
+from eventapp.speakers.errors import NothingChosen, PartGone
 from eventapp.speakers.models import SpeakerPortrait, SpeakerProfile, SpeakerReply, SpeakerTalk
-from eventapp.speakers.proposal import PERSON_FIELDS, TALK_FIELDS, shown_texts
+from eventapp.speakers.proposal import PERSON_FIELDS, TALK_FIELDS, Proposal, shown_texts
 from eventapp.speakers.queries import parts_of_person, profile_of, proposal_of, talk_of
 
 
@@ -61,11 +62,14 @@ def write_talk(invitation_id: int, item_public_id: str, *, by: Actor, **texts: s
         record("write_talk", row, by=by, event_id=invitation.event_id, before=old, after=changed)
 
 
-def approve_words(invitation_id: int, *, by: Actor, seen: str, despite_clashes: bool = False) -> None:
+def approve_words(
+    invitation_id: int, *, by: Actor, seen: str, only: Collection[str] | None = None, despite_clashes: bool = False
+) -> None:
     """Put on the site what a speaker wrote: name, biography, talk, portrait, mode.
 
+    `only` are the keys of the changes that were chosen, None means all; what was not chosen goes on waiting.
     `seen` is the mark of the proposal that was looked at. Raises Stale if the speaker, or the site, changed since;
-    Clashes.
+    NothingChosen, Clashes.
     """
     with transaction() as session:
         invitation = open_invitation(invitation_id)
@@ -74,18 +78,24 @@ def approve_words(invitation_id: int, *, by: Actor, seen: str, despite_clashes: 
         proposal = proposal_of(event, invitation)
         if proposal.seen != seen:
             raise Stale
-        for person_id, values in proposal.of("person").items():
+        chosen = proposal if only is None else proposal.only(only)
+        if only is not None and not chosen.changes:
+            raise NothingChosen
+        for person_id, values in chosen.of("person").items():
             old_portrait = invitation.person.portrait
             change_person(person_id, by=by, **values)
             if values.get("portrait"):
                 forget_pictures(old_portrait)
-        for item_id, values in proposal.of("item").items():
+        for item_id, values in chosen.of("item").items():
             change_item(item_id, by=by, **values)
-        for part_id, values in proposal.of("part").items():
+        for part_id, values in chosen.of("part").items():
             change_part(part_id, by=by, despite_clashes=despite_clashes, **values)
-        _use_up(invitation_id)
-        invitation.approved_version = invitation.written_version
-        after = {"version": invitation.written_version, "changes": [change.field for change in proposal.changes]}
+        if len(chosen.changes) == len(proposal.changes):
+            _use_up(invitation_id)
+            invitation.approved_version = invitation.written_version
+        else:
+            _use_up_some(invitation_id, chosen)
+        after = {"version": invitation.written_version, "changes": [change.field for change in chosen.changes]}
         record("approve_words", invitation, by=by, event_id=event.id, after=after)
 
 
@@ -98,6 +108,20 @@ def _use_up(invitation_id: int) -> None:
             update(SpeakerPortrait).where(SpeakerPortrait.invitation_id == invitation_id).values(approved=True)
         )
         session.execute(update(SpeakerReply).where(SpeakerReply.invitation_id == invitation_id).values(mode=""))
+
+
+def _use_up_some(invitation_id: int, chosen: Proposal) -> None:
+    """Texts that were approved equal those of the site now; portraits and modes say so themselves."""
+    with transaction() as session:
+        if any(change.field == "portrait" for change in chosen.changes):
+            shown = SpeakerPortrait.invitation_id == invitation_id
+            session.execute(update(SpeakerPortrait).where(shown).values(approved=True))
+        parts = list(chosen.of("part"))
+        session.execute(
+            update(SpeakerReply)
+            .where(SpeakerReply.invitation_id == invitation_id, SpeakerReply.part_id.in_(parts))
+            .values(mode="")
+        )
 
 
 def _fill(row: Any, texts: dict[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""The agenda in formats that other programs read."""

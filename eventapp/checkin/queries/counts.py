@@ -1,0 +1,119 @@
+"""Counts: who may come, who came, who is in now; and where one guest was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, distinct, func, or_, select
+
+from eventapp.checkin.models import (
+    Admission,
+    Checkpoint,
+    Device,
+    Scan,
+)
+from eventapp.checkin.queries.doors import checkpoints_of, limits_of
+from eventapp.checkin.rules import day_of
+from eventapp.clock import now
+from eventapp.db import db
+from eventapp.events.queries import get_event
+from eventapp.i18n import Bilingual
+from eventapp.registration.models import Registration
+from eventapp.registration.queries import seats_by_session
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Where check-in stands at one checkpoint: who may come, who came, who is in now."""
+
+    code: str
+    name: Bilingual
+    expected: int
+    admitted: int
+    inside: int
+
+
+def counts_of(event_id: int) -> list[Counts]:
+    """The counts of every checkpoint, in five statements whatever their number; one more for doors of sessions."""
+    confirmed = dict(
+        db.session.execute(
+            select(Registration.category_id, func.count())
+            .where(Registration.event_id == event_id, Registration.state == "confirmed")
+            .group_by(Registration.category_id)
+        ).all()
+    )
+    limits = limits_of(event_id)
+    came = _came(event_id)
+    checkpoints = checkpoints_of(event_id)
+    has_doors = any(checkpoint.session_id is not None for checkpoint in checkpoints)
+    seats = seats_by_session(event_id) if has_doors else {}
+    return [
+        Counts(
+            code=checkpoint.code,
+            name=checkpoint.name,
+            expected=_expected(checkpoint, confirmed, limits.get(checkpoint.id), seats),
+            admitted=came.get(checkpoint.id, (0, 0))[0],
+            inside=came.get(checkpoint.id, (0, 0))[1],
+        )
+        for checkpoint in checkpoints
+    ]
+
+
+def _expected(checkpoint: Checkpoint, confirmed: dict[int, int], limits: set[int] | None, seats: dict[int, int]) -> int:
+    """How many may come: who booked the session this is the door of, or the confirmed of the categories let in."""
+    if checkpoint.session_id is not None:
+        return seats.get(checkpoint.session_id, 0)
+    return sum(number for category_id, number in confirmed.items() if limits is None or category_id in limits)
+
+
+def admitted_people(event_id: int) -> int:
+    """How many registrations were let in at any checkpoint of the event."""
+    return (
+        db.session.scalar(
+            select(func.count(distinct(Admission.registration_id)))
+            .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
+            .where(Checkpoint.event_id == event_id, Admission.voided_at.is_(None))
+        )
+        or 0
+    )
+
+
+def admissions_of(registration_id: int) -> Sequence[Any]:
+    """Where and when one registration was let in, with the checkpoint and the device."""
+    return db.session.execute(
+        select(Admission, Checkpoint, Device)
+        .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
+        .join(Device, Device.id == Admission.device_id)
+        .where(Admission.registration_id == registration_id)
+        .order_by(Admission.admitted_at)
+    ).all()
+
+
+def scans_of(registration_id: int) -> Sequence[Any]:
+    """Every reading of one registration's code, with the checkpoint, in the order they arrived."""
+    return db.session.execute(
+        select(Scan, Checkpoint)
+        .outerjoin(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
+        .where(Scan.registration_id == registration_id)
+        .order_by(Scan.id)
+    ).all()
+
+
+def _came(event_id: int) -> dict[int, tuple[int, int]]:
+    """By checkpoint, how many people were let in, and how many of them are in now; at a daily one, since today began."""
+    event = get_event(event_id)
+    today = day_of(event.day_starts, event.time_zone, now())
+    is_in = and_(Admission.left_at.is_(None), or_(Checkpoint.rule != "daily", Admission.period == today))
+    rows = db.session.execute(
+        select(
+            Admission.checkpoint_id,
+            func.count(distinct(Admission.registration_id)),
+            func.count().filter(is_in),
+        )
+        .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
+        .where(Checkpoint.event_id == event_id, Admission.voided_at.is_(None))
+        .group_by(Admission.checkpoint_id)
+    ).all()
+    return {checkpoint_id: (admitted, inside) for checkpoint_id, admitted, inside in rows}

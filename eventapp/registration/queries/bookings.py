@@ -1,0 +1,194 @@
+"""Reads about sessions that can be booked, and who booked them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from eventapp.agenda.models import AgendaSession
+from eventapp.agenda.queries import sessions_in_order
+from eventapp.db import db
+from eventapp.registration.booking import LIVE, booking_time
+from eventapp.registration.models import BookableSession, Booking, Registration
+from eventapp.registration.overlaps import overlaps
+from eventapp.registration.queries.registrations import PAGE_SIZE, Page, matches_words
+
+
+def bookables_of(event_id: int) -> Sequence[BookableSession]:
+    """The sessions of an event that have seats of their own, by time; one statement."""
+    return db.session.scalars(_by_time().where(BookableSession.event_id == event_id)).all()
+
+
+def bookable_of_event(event_id: int, public_id: str) -> BookableSession | None:
+    """One of them by its id outside the house; None if it is another event's."""
+    of_event = _by_time().where(BookableSession.event_id == event_id)
+    return db.session.scalar(of_event.where(BookableSession.public_id == public_id))
+
+
+def bookable_of_session(event_id: int, session_public_id: str) -> BookableSession | None:
+    """How a session of the agenda can be booked; None if it needs no booking."""
+    of_event = _by_time().where(BookableSession.event_id == event_id)
+    return db.session.scalar(of_event.where(AgendaSession.public_id == session_public_id))
+
+
+def bookings_of(registration_id: int) -> Sequence[Booking]:
+    """The bookings of sessions a registration has now, by time."""
+    return db.session.scalars(
+        select(Booking)
+        .join(BookableSession, BookableSession.id == Booking.bookable_id)
+        .join(AgendaSession, AgendaSession.id == BookableSession.session_id)
+        .where(Booking.registration_id == registration_id, Booking.state.in_(LIVE))
+        .options(
+            contains_eager(Booking.bookable).contains_eager(BookableSession.session).joinedload(AgendaSession.hall)
+        )
+        .order_by(AgendaSession.starts_at, AgendaSession.id)
+    ).all()
+
+
+def booking_in(registration_id: int, bookable_id: int) -> Booking | None:
+    """A registration's booking of one session, also one that ended."""
+    return db.session.scalar(
+        select(Booking).where(Booking.registration_id == registration_id, Booking.bookable_id == bookable_id)
+    )
+
+
+def booking_of_event(event_id: int, public_id: str) -> tuple[Booking, Registration] | None:
+    """A booking and whose it is; None if it is another event's."""
+    found = db.session.execute(
+        select(Booking, Registration)
+        .join(Registration, Registration.id == Booking.registration_id)
+        .where(Booking.event_id == event_id, Booking.public_id == public_id)
+    ).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def positions_of(registration_id: int) -> dict[int, int]:
+    """Where a registration stands on the waiting lists of its bookings (1 is the first), by the booking; one statement."""
+    other = aliased(Booking)
+    ahead = (
+        select(func.count())
+        .where(other.places_id == Booking.places_id, other.state == "waiting", other.ticket <= Booking.ticket)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Booking.id, ahead).where(Booking.registration_id == registration_id, Booking.state == "waiting")
+    ).all()
+    return dict(rows)
+
+
+def waiting_by_places(event_id: int) -> dict[int, int]:
+    """How many wait for each of an event's sessions with seats, by its places."""
+    rows = db.session.execute(
+        select(Booking.places_id, func.count())
+        .where(Booking.event_id == event_id, Booking.state == "waiting")
+        .group_by(Booking.places_id)
+    ).all()
+    return dict(rows)
+
+
+def seats_by_session(event_id: int) -> dict[int, int]:
+    """How many have a confirmed seat, by the session of the agenda."""
+    rows = db.session.execute(
+        select(BookableSession.session_id, func.count())
+        .join(Booking, Booking.bookable_id == BookableSession.id)
+        .join(Registration, Registration.id == Booking.registration_id)
+        .where(BookableSession.event_id == event_id, Booking.state == "confirmed", Registration.state == "confirmed")
+        .group_by(BookableSession.session_id)
+    ).all()
+    return dict(rows)
+
+
+def live_bookings_of_session(session_id: int) -> int:
+    """How many have booked a session of the agenda or wait for it."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Booking)
+            .join(BookableSession, BookableSession.id == Booking.bookable_id)
+            .where(BookableSession.session_id == session_id, Booking.state.in_(LIVE))
+        )
+        or 0
+    )
+
+
+def find_bookings(bookable_id: int, *, words: str = "", state: str = "", page: int = 1) -> Page:
+    """Who booked a session: seats first, then those who wait in their order; ended ones only if asked for."""
+    query = (
+        select(Booking, Registration)
+        .join(Registration, Registration.id == Booking.registration_id)
+        .where(Booking.bookable_id == bookable_id)
+        .where(Booking.state == state if state else Booking.state.in_(LIVE))
+    )
+    if words.strip():
+        query = query.where(matches_words(words))
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    page = min(max(page, 1), max(1, -(-total // PAGE_SIZE)))
+    rows = query.options(joinedload(Registration.category)).order_by(Booking.state, Booking.ticket, Booking.id)
+    return Page(db.session.execute(rows.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)).all(), page, total)
+
+
+def copied_sessions(source_id: int, copy_id: int) -> dict[int, int]:
+    """The sessions of an event's copy by those of its source, as long as both agendas are still the same."""
+    pairs = zip(sessions_in_order(source_id), sessions_in_order(copy_id), strict=False)
+    return {old.id: new.id for old, new in pairs if _name(old) == _name(new)}
+
+
+@dataclass(frozen=True)
+class ShownSeat:
+    """A session with seats as one guest sees it: `state` of the booking ('' for none), `clashes` are sessions booked."""
+
+    bookable: BookableSession
+    booking: Booking | None
+    time: str
+    position: int | None
+    clashes: list[BookableSession]
+
+    @property
+    def session(self) -> AgendaSession:
+        return self.bookable.session
+
+    @property
+    def state(self) -> str:
+        return self.booking.state if self.booking else ""
+
+
+def seats_shown(event_id: int, registration_id: int, at: datetime) -> list[ShownSeat]:
+    """The sessions with seats as the guest of a registration sees them at a moment; three statements."""
+    rows = {row.id: row for row in bookables_of(event_id)}
+    booked = {booking.bookable_id: booking for booking in bookings_of(registration_id)}
+    positions = positions_of(registration_id)
+    clashes = overlaps_of(rows.values(), {row_id for row_id in booked if row_id is not None})
+    return [
+        ShownSeat(
+            bookable=row,
+            booking=booked.get(row.id),
+            time=booking_time(row.opens_at, row.closes_at, row.session.starts_at, at),
+            position=positions.get(booked[row.id].id) if row.id in booked else None,
+            clashes=[rows[other] for other in clashes.get(row.id, ())],
+        )
+        for row in rows.values()
+    ]
+
+
+def overlaps_of(rows: Collection[BookableSession], chosen: Collection[int]) -> dict[int, list[int]]:
+    """Which of the chosen sessions run at the same time as each of these, by the ids of BookableSession."""
+    times = {row.id: (row.session.starts_at, row.session.ends_at) for row in rows}
+    return overlaps(times, [row_id for row_id in times if row_id in chosen])
+
+
+def _by_time() -> Select[Any]:
+    return (
+        select(BookableSession)
+        .join(AgendaSession, AgendaSession.id == BookableSession.session_id)
+        .options(contains_eager(BookableSession.session).joinedload(AgendaSession.hall))
+        .order_by(AgendaSession.starts_at, AgendaSession.id)
+    )
+
+
+def _name(row: AgendaSession) -> tuple[str, str, str]:
+    return row.kind, row.title_en, row.title_zh
