@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 # So many columns fit beside each other on a phone; a table with more becomes a list of cards there.
 MOST_BESIDE_EACH_OTHER = 3
 
+ACTIONS = 'class="table-actions"'
 HEADS = re.compile(r"<thead\b.*?</thead>", re.DOTALL)
 HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
@@ -24,7 +25,8 @@ def stackable(html: Markup) -> Markup:
     """
     heads = HEADS.search(html)
     labels = [Markup(text).striptags() for text in HEAD.findall(heads.group())] if heads else []
-    if heads is None or len(labels) <= MOST_BESIDE_EACH_OTHER:
+    # Buttons beside each other are as wide as several columns.
+    if heads is None or (len(labels) <= MOST_BESIDE_EACH_OTHER and ACTIONS not in html):
         return html
     before, body = html[: heads.end()], html[heads.end() :]
     named = ROW.sub(lambda row: _name_cells(row.group(), labels), body)

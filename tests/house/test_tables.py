@@ -28,6 +28,11 @@ def test_a_narrow_table_stays_as_it_is():
     assert stackable(table) == table
 
 
+def test_a_table_with_buttons_counts_as_wide():
+    rows = '<tr><th scope="row">Hall</th><td class="table-actions"><button>Up</button></td></tr>'
+    assert '<td data-label="Actions" class="table-actions">' in stackable(_table(["Name", "Actions"], rows))
+
+
 def test_a_head_cannot_break_out_of_the_attribute():
     rows = "<tr>" + "<td>1</td>" * 4 + "</tr>"
     assert 'data-label="&#34;&gt;a&lt;b&#34;"' in stackable(_table(["&#34;&gt;a&lt;b&#34;", "b", "c", "d"], rows))
