@@ -1,67 +1,21 @@
-"""The check-in desk: counts, checkpoints, paired devices."""
+"""Where passes are scanned, and who may pass there besides."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, flash, make_response, render_template, url_for
+from flask import Response, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from eventapp.access import allow, current_actor, current_event
 from eventapp.agenda.queries import session_heading
 from eventapp.checkin import actions
-from eventapp.checkin.actions import create_device, revoke_device
-from eventapp.checkin.forms import CheckpointForm, DeviceForm, NewCheckpointForm, ZonesForm
-from eventapp.checkin.models import Checkpoint
-from eventapp.checkin.queries import checkpoints_of, counts_of, device_of_event, devices_of, grants_of, limits_of
+from eventapp.checkin.forms import CheckpointForm, NewCheckpointForm, ZonesForm
+from eventapp.checkin.manage.pages import BOTH, blueprint, load_checkpoint
+from eventapp.checkin.queries import checkpoints_of, grants_of, limits_of
 from eventapp.checkin.words import RULES
 from eventapp.errors import NotFound
 from eventapp.formpage import asked_direction, desk_page, save_form
-from eventapp.passes import qr
 from eventapp.registration.queries import bookables_of, categories_of, registration_of_event
-from eventapp.web import no_store, see_other
-
-blueprint = Blueprint("checkin_manage", __name__, url_prefix="/manage/<event>/check-in")
-
-BOTH = ["GET", "POST"]
-
-
-@blueprint.get("")
-@allow("checkin:read")
-def overview(event: str) -> Response:
-    """Counts by checkpoint, and the devices that scan."""
-    return _overview_page(DeviceForm(checkpoints_of(current_event().id)))
-
-
-@blueprint.post("/devices")
-@allow("checkin:change")
-def add_device(event: str) -> Response:
-    """Make a pairing link; it is shown once, as link and as QR code."""
-    this = current_event()
-    form = DeviceForm(checkpoints_of(this.id))
-    if not form.validate_on_submit():
-        return _overview_page(form, 422)
-    device, token = create_device(
-        this.id,
-        form.name.data or "",
-        by=current_actor(),
-        checkpoint_codes=form.checkpoints.data or None,
-        may_override=bool(form.may_override.data),
-    )
-    link = f"{current_app.config['BASE_URL']}/door/pair/{token}"
-    page = render_template("checkin/paired.html", event=this, device=device, link=link, picture=Markup(qr.svg(link)))
-    return no_store(make_response(page))
-
-
-@blueprint.post("/devices/<public_id>/revoke")
-@allow("checkin:change")
-def revoke(event: str, public_id: str) -> Response:
-    """End a device's pairing at once."""
-    device = device_of_event(current_event().id, public_id)
-    if device is None:
-        raise NotFound
-    revoke_device(device.id, by=current_actor())
-    flash(_("The pairing was ended. The device can scan no more."), "good")
-    return see_other(url_for("checkin_manage.overview", event=event))
+from eventapp.web import see_other
 
 
 @blueprint.get("/checkpoints")
@@ -92,7 +46,7 @@ def new_checkpoint(event: str) -> Response:
 @blueprint.route("/checkpoints/<code>/change", methods=BOTH)
 @allow("checkin:change")
 def change_checkpoint(event: str, code: str) -> Response:
-    this, row, back = current_event(), _load_checkpoint(code), url_for(".checkpoints", event=event)
+    this, row, back = current_event(), load_checkpoint(code), url_for(".checkpoints", event=event)
     form = CheckpointForm(
         this.time_zone, categories_of(this.id), bookables_of(this.id), row, limits_of(this.id).get(row.id, ())
     )
@@ -108,7 +62,7 @@ def change_checkpoint(event: str, code: str) -> Response:
 @allow("checkin:change")
 def step_checkpoint(event: str, code: str) -> Response:
     """Move a checkpoint up or down by one place."""
-    actions.move_checkpoint(_load_checkpoint(code).id, asked_direction(), by=current_actor())
+    actions.move_checkpoint(load_checkpoint(code).id, asked_direction(), by=current_actor())
     return see_other(f"{url_for('.checkpoints', event=event)}#checkpoint-{code}")
 
 
@@ -127,24 +81,3 @@ def zones(event: str, public_id: str) -> Response:
         return back
 
     return save_form(form, save, title=_("Further checkpoints"), label=_("Save"), back=back, about=str(guest.name))
-
-
-def _load_checkpoint(code: str) -> Checkpoint:
-    row = next((row for row in checkpoints_of(current_event().id) if row.code == code), None)
-    if row is None:
-        raise NotFound
-    return row
-
-
-def _overview_page(form: DeviceForm, status: int = 200) -> Response:
-    this = current_event()
-    page = render_template(
-        "checkin/overview.html",
-        event=this,
-        counts=counts_of(this.id),
-        checkpoints=checkpoints_of(this.id),
-        devices=devices_of(this.id),
-        rules=RULES,
-        form=form,
-    )
-    return no_store(make_response(page, status))

@@ -1,0 +1,25 @@
+"""Scans, one or a thousand."""
+
+from __future__ import annotations
+
+from flask import Response, make_response
+
+from eventapp.access import allow
+from eventapp.checkin import schemas
+from eventapp.checkin.actions import record_scans
+from eventapp.checkin.api.pages import asking_door, blueprint, sent_list
+from eventapp.jsonapi import described
+from eventapp.web import no_store
+
+
+@blueprint.post("/scans")
+@allow("bearer")
+@described("device", body=schemas.Scans, answer=schemas.Verdicts)
+def scans() -> Response:
+    """Record one scan or up to 1,000; one verdict each, in the order sent."""
+    door = asking_door()
+    answers = record_scans(door, sent_list("scans"))
+    # The answers are JSON text already, kept word for word.
+    response = make_response('{"verdicts":[' + ",".join(answers) + "]}")
+    response.mimetype = "application/json"
+    return no_store(response)
