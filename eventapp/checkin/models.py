@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.db import Base, Moment, new_public_id
@@ -12,6 +23,12 @@ from eventapp.i18n import bilingual
 
 CHECKPOINT_KINDS = ("gate", "hall", "gift")
 ADMISSION_RULES = ("once", "daily", "visits")
+# Why the team is told of a scan: the device let somebody in, and the server says otherwise.
+CONFLICT_KINDS = (
+    "double", "cancelled", "not_confirmed", "revoked", "overfull", "unknown_code", "not_allowed", "outside_hours",
+    "too_soon", "refused",
+)  # fmt: skip
+CONFLICT_DECISIONS = ("kept", "voided", "noted")
 # What a form changes of a row, and so what is compared when it is saved.
 CHECKPOINT_VALUES = (
     "name_en", "name_zh", "kind", "rule", "opens_at", "closes_at", "capacity", "pause_seconds", "session_id",
@@ -73,7 +90,11 @@ class Checkpoint(Base):
 
 
 class Device(Base):
-    """A phone or laptop paired to scan. A signed-in member who checks someone in has one, too (`user_id`)."""
+    """A phone or laptop paired to scan. A signed-in member who checks someone in has one, too (`user_id`).
+
+    It works from `valid_from` until `valid_until`. What it last told of itself stands beside `last_seen_at`;
+    `clock_offset_ms` is how far its clock is ahead of ours, `roster_at` when it last had the whole roster.
+    """
 
     __tablename__ = "devices"
     __table_args__ = (UniqueConstraint("event_id", "user_id"),)
@@ -90,12 +111,26 @@ class Device(Base):
     paired_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    may_register: Mapped[bool] = mapped_column(default=False)
+    valid_from: Mapped[datetime | None] = mapped_column(Moment)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)
+    battery: Mapped[int | None] = mapped_column()
+    charging: Mapped[bool | None] = mapped_column()
+    app_version: Mapped[str] = mapped_column(String(40), default="")
+    queue_length: Mapped[int | None] = mapped_column()
+    clock_offset_ms: Mapped[int | None] = mapped_column(BigInteger)
+    last_seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    roster_at: Mapped[datetime | None] = mapped_column(Moment)
 
     checkpoints: Mapped[list[Checkpoint]] = relationship(secondary=device_checkpoints, order_by=Checkpoint.position)
 
 
 class Scan(Base):
-    """One reading of a code, whatever came of it. Append-only; the answer is kept word for word."""
+    """One reading of a code, whatever came of it. Append-only; the answer is kept word for word.
+
+    `scanned_at` and `sent_at` are by the device's clock, which was `offset_ms` ahead; `corrected_at` is by ours.
+    `local_verdict` is what an offline device told door staff.
+    """
 
     __tablename__ = "scans"
     __table_args__ = (
@@ -116,10 +151,18 @@ class Scan(Base):
     scanned_at: Mapped[datetime | None] = mapped_column(Moment)
     received_at: Mapped[datetime] = mapped_column(Moment)
     answer: Mapped[str] = mapped_column(Text)
+    rehearsal: Mapped[bool] = mapped_column(default=False)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    offset_ms: Mapped[int | None] = mapped_column(BigInteger)
+    corrected_at: Mapped[datetime | None] = mapped_column(Moment)
+    local_verdict: Mapped[str] = mapped_column(String(20), default="")
 
 
 class Admission(Base):
-    """The fact that a registration was let in at a checkpoint, once per period ('once', a date, or a visit's number)."""
+    """The fact that a registration was let in at a checkpoint, once per period ('once', a date, or a visit's number).
+
+    `scan_id` is the device's own id of the scan that made it.
+    """
 
     __tablename__ = "admissions"
     __table_args__ = (
@@ -152,3 +195,88 @@ class Admission(Base):
     admitted_at: Mapped[datetime] = mapped_column(Moment)
     left_at: Mapped[datetime | None] = mapped_column(Moment)
     voided_at: Mapped[datetime | None] = mapped_column(Moment)
+    scan_id: Mapped[str | None] = mapped_column(String(36))
+    void_reason: Mapped[str] = mapped_column(String(300), default="")
+
+
+class ScanUndo(Base):
+    """That a device took one of its scans back; sent twice, it changes nothing the second time."""
+
+    __tablename__ = "scan_undos"
+    __table_args__ = (
+        UniqueConstraint("device_id", "undo_id"),
+        Index("ix_scan_undos_device_scan", "device_id", "scan_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id", ondelete="CASCADE"))
+    undo_id: Mapped[str] = mapped_column(String(36))
+    scan_id: Mapped[str] = mapped_column(String(36))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    result: Mapped[str] = mapped_column(String(20))
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class AdmissionConflict(Base):
+    """Somebody was let in at `other_at` by the device of `scan_id`, and the server knows better.
+
+    For kind 'double', `admission_id` is the admission that stands. The team decides once.
+    """
+
+    __tablename__ = "conflicts"
+    __table_args__ = (
+        CheckConstraint("decision IN ('', 'kept', 'voided', 'noted')", name="decision"),
+        Index("ix_conflicts_event_decided", "event_id", "decided_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
+    checkpoint_id: Mapped[int | None] = mapped_column(ForeignKey("checkpoints.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    scan_id: Mapped[int] = mapped_column(ForeignKey("scans.id", ondelete="CASCADE"), unique=True)
+    admission_id: Mapped[int | None] = mapped_column(ForeignKey("admissions.id", ondelete="CASCADE"), index=True)
+    admitted_at: Mapped[datetime | None] = mapped_column(Moment)
+    other_at: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    decision: Mapped[str] = mapped_column(String(10), default="")
+    note: Mapped[str] = mapped_column(String(300), default="")
+
+
+class DoorSettings(Base):
+    """What an event decided about its doors; an event without a row has the defaults."""
+
+    __tablename__ = "door_settings"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    admit_unknown_offline: Mapped[bool] = mapped_column(default=False)
+
+
+class RosterMark(Base):
+    """That something a door's roster shows of a registration changed. Triggers of the database write these rows.
+
+    Marks of an event grow: on SQLite one by one, on PostgreSQL with the number of the transaction. `public_id` is only
+    there when the registration is gone. No foreign key: the row outlives the registration, and holds nothing of it.
+    """
+
+    __tablename__ = "roster_marks"
+    # A restored database gives marks of its own.
+    __table_args__ = {"info": {"in_backups": False}}
+
+    event_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    mark: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    registration_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    public_id: Mapped[str | None] = mapped_column(String(16))
+
+
+class RosterEpoch(Base):
+    """Renewed when a backup is put back: cursors from before begin again. Without a row it is the first."""
+
+    __tablename__ = "roster_epochs"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(16), default=new_public_id)
