@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     # Processes and threads of the web server; how many guests are served at the same moment.
     web_workers: int = Field(default=2, ge=1, le=64)
     threads: int = Field(default=8, ge=1, le=256)
+    # How long a page that is told of changes at once stays connected before it connects anew.
+    stream_seconds: int = Field(default=240, ge=1, le=3600)
     metrics_token: str = ""
     instance_dir: Path = ROOT / "instance"
 

@@ -20,6 +20,7 @@ from eventapp.kept_pages import init_kept_pages
 from eventapp.logs import init_logs
 from eventapp.operations.metrics import init_metrics
 from eventapp.pieces import init_pieces
+from eventapp.streams import init_streams
 from eventapp.tables import stackable
 from eventapp.web import init_web
 
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_web(app, settings.trusted_proxies)
     init_compression(app)
     init_kept_pages(app)
+    init_streams(app, threads=settings.threads, seconds=settings.stream_seconds)
     init_access(app)
     app.extensions["jobs"] = Jobs(app, settings)
     init_desk(app)

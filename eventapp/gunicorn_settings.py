@@ -53,3 +53,11 @@ def post_fork(_server: Any, _worker: Any) -> None:
     from wsgi import app
 
     begin_process(app, _COUNTS)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Once the process listens to signals."""
+    from eventapp.operations.processes import end_streams_when_told_to_stop
+    from wsgi import app
+
+    end_streams_when_told_to_stop(app)

@@ -12,6 +12,34 @@ class DeviceUnknown(Refused):
     message = _l("This device is not paired, or its pairing was ended. Ask the organiser for a new pairing link.")
 
 
+class DeviceOutsideHours(Refused):
+    status = 403
+    message = _l(
+        "This device works only during the hours that the organiser set for it. Scans that wait are still taken."
+    )
+
+
+class DeviceMayNotRegister(Refused):
+    status = 403
+    message = _l("This device may not register people. Send the guest to the registration desk.")
+
+
+class DeviceEnded(Refused):
+    message = _l("The pairing of this device was ended. Pair it as a new device.")
+
+
+class DeviceHoursReversed(Refused):
+    status = 422
+    message = _l("A device must begin to work before it stops.")
+    field = "valid_until"
+
+
+class NoWalkInsHere(Refused):
+    status = 422
+    message = _l("Nobody is registered at the door in this category. Please choose another one.")
+    field = "category"
+
+
 class PairingUsedUp(Refused):
     status = 410
     message = _l("This pairing link was already used or is too old. Ask the organiser for a new one.")

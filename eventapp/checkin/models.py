@@ -57,6 +57,14 @@ device_checkpoints = Table(
 )
 
 
+# Categories in which the door registers whoever comes without a registration.
+walk_in_categories = Table(
+    "walk_in_categories",
+    Base.metadata,
+    Column("category_id", ForeignKey("categories.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
 class Checkpoint(Base):
     """Where passes are scanned. Without categories it admits every category.
 
@@ -248,12 +256,17 @@ class AdmissionConflict(Base):
 
 
 class DoorSettings(Base):
-    """What an event decided about its doors; an event without a row has the defaults."""
+    """What an event decided about its doors; an event without a row has the defaults.
+
+    Once there is a row, walk-ins are taken in exactly the categories of `walk_in_categories`.
+    """
 
     __tablename__ = "door_settings"
 
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
     admit_unknown_offline: Mapped[bool] = mapped_column(default=False)
+    # Only a device that may let people in all the same takes its scans back.
+    undo_needs_override: Mapped[bool] = mapped_column(default=False)
 
 
 class RosterMark(Base):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
+from types import FrameType
 
 from flask import Flask
 
@@ -14,3 +16,15 @@ def begin_process(app: Flask, counts: Path) -> None:
     with app.app_context():
         db.engine.dispose(close=False)
     app.extensions["request_counter"].share(counts)
+
+
+def end_streams_when_told_to_stop(app: Flask) -> None:
+    """Whoever stops the server waits for no page that is told of changes; what is being answered is answered."""
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        app.extensions["streams"].end()
+        if callable(stop):
+            stop(number, frame)
+
+    signal.signal(signal.SIGTERM, end)

@@ -65,8 +65,17 @@ def _add_tables() -> None:
         "door_settings",
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("admit_unknown_offline", sa.Boolean(), nullable=False),
+        sa.Column("undo_needs_override", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_door_settings_event_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_door_settings")),
+    )
+    op.create_table(
+        "walk_in_categories",
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["categories.id"], name=op.f("fk_walk_in_categories_category_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("category_id", name=op.f("pk_walk_in_categories")),
     )
     op.create_table(
         "roster_marks",
@@ -166,6 +175,10 @@ def _sqlite_triggers() -> None:
             when = f" WHEN {_differs(columns, 'IS NOT')}" if change == "UPDATE" else ""
             name = f"roster_{table}_{change.lower()}"
             op.execute(f"CREATE TRIGGER {name} AFTER {change}{of} ON {table}{when} BEGIN {statement}; END")
+    op.execute(
+        "CREATE TRIGGER roster_events_delete AFTER DELETE ON events "
+        "BEGIN DELETE FROM roster_marks WHERE event_id = OLD.id; END"
+    )
 
 
 def _postgres_triggers() -> None:
@@ -209,9 +222,20 @@ def _postgres_triggers() -> None:
         $$ LANGUAGE plpgsql
         """
     )
+    op.execute(
+        """
+        CREATE OR REPLACE FUNCTION roster_event() RETURNS trigger AS $$
+        BEGIN
+            DELETE FROM roster_marks WHERE event_id = OLD.id;
+            RETURN NULL;
+        END
+        $$ LANGUAGE plpgsql
+        """
+    )
     for table, columns, changes, function in (
         ("registrations", SHOWN, "INSERT UPDATE DELETE", "roster_registration"),
         *((*beside, "roster_beside") for beside in BESIDE),
+        ("events", (), "DELETE", "roster_event"),
     ):
         for change in changes.split():
             of = f" OF {', '.join(columns)}" if change == "UPDATE" else ""
@@ -228,7 +252,7 @@ def _differs(columns: tuple[str, ...], operator: str) -> str:
 
 def downgrade() -> None:
     _drop_triggers()
-    for table in ("conflicts", "scan_undos", "roster_epochs", "roster_marks", "door_settings"):
+    for table in ("conflicts", "scan_undos", "roster_epochs", "roster_marks", "walk_in_categories", "door_settings"):
         op.drop_table(table)
     for table, columns in (
         ("admissions", ("void_reason", "scan_id")),
@@ -251,9 +275,10 @@ def _drop_triggers() -> None:
     for table, changes in (
         ("registrations", "INSERT UPDATE DELETE"),
         *((table, changes) for table, _, changes in BESIDE),
+        ("events", "DELETE"),
     ):
         for change in changes.split():
             op.execute(f"DROP TRIGGER roster_{table}_{change.lower()}{on.format(table=table)}")
     if on:
-        for function in ("roster_beside()", "roster_registration()", "roster_mark(integer, integer, text)"):
+        for function in ("roster_event()", "roster_beside()", "roster_registration()", "roster_mark(integer, integer, text)"):
             op.execute(f"DROP FUNCTION {function}")

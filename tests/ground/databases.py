@@ -107,6 +107,8 @@ def settings_for(database_url: str, folder: Path, **others: object) -> Settings:
         "mail_url": "",
         "trusted_proxies": 0,
         "instance_dir": folder,
+        # A visitor of the tests reads every answer to its end.
+        "stream_seconds": 1,
     }
     return Settings(**{**values, **others})
 

@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, request
 
 from eventapp.access import asked_token
-from eventapp.checkin.errors import DeviceUnknown
+from eventapp.checkin.errors import DeviceOutsideHours, DeviceUnknown
 from eventapp.checkin.queries import Door, door_by_token
+from eventapp.clock import now
 from eventapp.errors import Malformed
 from eventapp.web import csrf
 
@@ -17,11 +18,16 @@ blueprint = Blueprint("checkin_api", __name__, url_prefix="/api/v1/checkin")
 csrf.exempt(blueprint)
 
 
-def asking_door() -> Door:
-    """The paired device that asks. Raises DeviceUnknown."""
+def asking_door(*, at_any_hour: bool = False) -> Door:
+    """The paired device that asks, within its hours unless what it sends may come later.
+
+    Raises DeviceUnknown, DeviceOutsideHours.
+    """
     door = door_by_token(asked_token())
     if door is None:
         raise DeviceUnknown
+    if not (at_any_hour or door.works_at(now())):
+        raise DeviceOutsideHours
     return door
 
 

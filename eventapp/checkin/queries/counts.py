@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
 
 from eventapp.checkin.models import (
     Admission,
@@ -18,6 +18,7 @@ from eventapp.checkin.queries.doors import checkpoints_of, limits_of
 from eventapp.checkin.rules import day_of
 from eventapp.clock import now
 from eventapp.db import db
+from eventapp.events.models import Event
 from eventapp.events.queries import get_event
 from eventapp.i18n import Bilingual
 from eventapp.registration.models import Registration
@@ -37,13 +38,11 @@ class Counts:
 
 def counts_of(event_id: int) -> list[Counts]:
     """The counts of every checkpoint, in five statements whatever their number; one more for doors of sessions."""
-    confirmed = dict(
-        db.session.execute(
-            select(Registration.category_id, func.count())
-            .where(Registration.event_id == event_id, Registration.state == "confirmed")
-            .group_by(Registration.category_id)
-        ).all()
-    )
+    return counts_among(event_id, confirmed_by_category(event_id))
+
+
+def counts_among(event_id: int, confirmed: dict[int, int]) -> list[Counts]:
+    """The counts of every checkpoint, where it is known how many of each category are confirmed."""
     limits = limits_of(event_id)
     came = _came(event_id)
     checkpoints = checkpoints_of(event_id)
@@ -59,6 +58,23 @@ def counts_of(event_id: int) -> list[Counts]:
         )
         for checkpoint in checkpoints
     ]
+
+
+def confirmed_by_category(event_id: int) -> dict[int, int]:
+    """How many guests of each category have a place."""
+    return dict(
+        db.session.execute(
+            select(Registration.category_id, func.count())
+            .where(Registration.event_id == event_id, Registration.state == "confirmed")
+            .group_by(Registration.category_id)
+        ).all()
+    )
+
+
+def is_in(event: Event) -> ColumnElement[bool]:
+    """A condition: the admission counts as being in now; at a daily checkpoint, since today began."""
+    today = day_of(event.day_starts, event.time_zone, now())
+    return and_(Admission.left_at.is_(None), or_(Checkpoint.rule != "daily", Admission.period == today))
 
 
 def _expected(checkpoint: Checkpoint, confirmed: dict[int, int], limits: set[int] | None, seats: dict[int, int]) -> int:
@@ -102,15 +118,12 @@ def scans_of(registration_id: int) -> Sequence[Any]:
 
 
 def _came(event_id: int) -> dict[int, tuple[int, int]]:
-    """By checkpoint, how many people were let in, and how many of them are in now; at a daily one, since today began."""
-    event = get_event(event_id)
-    today = day_of(event.day_starts, event.time_zone, now())
-    is_in = and_(Admission.left_at.is_(None), or_(Checkpoint.rule != "daily", Admission.period == today))
+    """By checkpoint, how many people were let in, and how many of them are in now."""
     rows = db.session.execute(
         select(
             Admission.checkpoint_id,
             func.count(distinct(Admission.registration_id)),
-            func.count().filter(is_in),
+            func.count().filter(is_in(get_event(event_id))),
         )
         .join(Checkpoint, Checkpoint.id == Admission.checkpoint_id)
         .where(Checkpoint.event_id == event_id, Admission.voided_at.is_(None))

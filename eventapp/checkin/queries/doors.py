@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +41,15 @@ class Door:
     may_override: bool
     gates: dict[str, Gate]
     names: dict[int, Bilingual]
+    may_register: bool = False
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+    def works_at(self, at: datetime) -> bool:
+        """Whether a moment lies within the device's hours; what was scanned within them may be sent later."""
+        return (self.valid_from is None or at >= self.valid_from) and (
+            self.valid_until is None or at < self.valid_until
+        )
 
     def own_gates(self) -> list[Gate]:
         """The checkpoints this device may scan at, in order."""
@@ -70,6 +79,9 @@ def _door_statement(column: str) -> Any:
             Device.name,
             Device.user_id,
             Device.may_override,
+            Device.may_register,
+            Device.valid_from,
+            Device.valid_until,
             Event.id.label("event_id"),
             Event.slug,
             Event.name_en.label("event_name_en"),
@@ -127,6 +139,9 @@ def _door_from(rows: tuple[Any, ...]) -> Door:
         may_override=first.may_override,
         gates=gates,
         names=names,
+        may_register=first.may_register,
+        valid_from=first.valid_from,
+        valid_until=first.valid_until,
     )
 
 
