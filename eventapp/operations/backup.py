@@ -22,6 +22,7 @@ from flask_migrate import upgrade
 from sqlalchemy import inspect, literal, select, text
 
 from config import ROOT, Settings
+from eventapp.checkin.actions import begin_rosters_anew
 from eventapp.clock import now
 from eventapp.db import db
 from eventapp.operations.archive import ArchiveWriter, new_archive, unpack
@@ -86,6 +87,7 @@ def restore_backup(path: Path, *, force: bool = False) -> dict[str, Any]:
         if secret:
             _put_back_secret(folder / SECRET, settings.instance_dir / SECRET)
     upgrade(directory=str(ROOT / "migrations"))
+    begin_rosters_anew()
     return manifest
 
 

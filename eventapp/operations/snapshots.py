@@ -124,6 +124,8 @@ class _PostgresMoment:
     def write_to(self, archive: ArchiveWriter, folder: Path) -> dict[str, Any]:
         tables = []
         for table in db.metadata.sorted_tables:
+            if not table.info.get("in_backups", True):
+                continue
             columns = [column.name for column in table.columns]
             path = folder / f"{table.name}.copy"
             self._copy_out(table.name, columns, path)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import secrets
 import uuid
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from sqlalchemy import insert, select
+
 from eventapp.accounts.actor import SYSTEM
 from eventapp.checkin.actions import add_checkpoint, create_device, pair_device
 from eventapp.checkin.models import Checkpoint
+from eventapp.db import db, transaction
 from eventapp.events.models import Event
 from eventapp.passes.queries import code_digits, code_url
 from eventapp.registration.actions import (
@@ -84,6 +88,28 @@ def make_guest(
     return registration
 
 
+def make_crowd(event: Event, number: int) -> list[str]:
+    """The codes of that many confirmed guests, copied from one who really registered."""
+    first = make_guest(event)
+    columns = Registration.__table__.columns.keys()
+    story = {column: getattr(first, column) for column in columns if column not in ("id", "ticket")}
+    rows = [
+        {
+            **story,
+            "public_id": secrets.token_hex(8),
+            "form_key": secrets.token_hex(16),
+            "link_hash": secrets.token_hex(32),
+            "short_code": f"{place:08}",
+            "email": f"copy{place}@example.org",
+        }
+        for place in range(number)
+    ]
+    with transaction() as session:
+        session.execute(insert(Registration), rows)
+    guests = db.session.scalars(select(Registration).where(Registration.email.startswith("copy"))).all()
+    return [digits_of(guest) for guest in guests]
+
+
 def make_checkpoint(event: Event, code: str = "gate", *, categories: tuple[str, ...] = (), **values: Any) -> Checkpoint:
     """A checkpoint that admits each pass once, unless told otherwise."""
     names = {"name_en": code.title(), "name_zh": f"{code}入口"}
@@ -91,13 +117,9 @@ def make_checkpoint(event: Event, code: str = "gate", *, categories: tuple[str, 
     return add_checkpoint(event.id, by=SYSTEM, code=code, category_ids=category_ids, **{**names, **values})
 
 
-def make_device(
-    event: Event, name: str = "Phone 1", *, checkpoints: tuple[str, ...] = (), may_override: bool = False
-) -> str:
+def make_device(event: Event, name: str = "Phone 1", *, checkpoints: tuple[str, ...] = (), **rights: Any) -> str:
     """The token of a newly paired device; without checkpoints it may scan at all there are by now."""
-    _device, link = create_device(
-        event.id, name, by=SYSTEM, checkpoint_codes=checkpoints or None, may_override=may_override
-    )
+    _device, link = create_device(event.id, name, by=SYSTEM, checkpoint_codes=checkpoints or None, **rights)
     _device, token = pair_device(link, by=SYSTEM)
     return token
 
@@ -159,6 +181,10 @@ class Scanner:
     def scan(self, code: str = "", **values: Any) -> dict[str, Any]:
         """The verdict on one scan."""
         return self.send(a_scan(code, **values))[0]
+
+    def tell(self, path: str, body: Any, status: int = 200) -> Any:
+        """The JSON that answers what the device posts to one of its other calls."""
+        return self.visitor.post(f"/api/v1/checkin/{path}", json=body, headers=self.headers, status=status).json
 
     def get(self, path: str, status: int = 200, **query: str) -> Any:
         """The JSON of one of the device's other calls."""

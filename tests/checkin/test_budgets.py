@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 import json
-import secrets
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from eventapp.checkin.models import Admission, Checkpoint, Scan
-from eventapp.db import db, transaction
+from eventapp.db import db
 from eventapp.passes.code import new_key_pair, sign_code
-from eventapp.registration.models import Registration
-from tests.checkin.stage import a_scan, digits_of, make_checkpoint, make_guest, members_of, with_digit_changed
+from tests.checkin.stage import (
+    a_scan,
+    digits_of,
+    make_checkpoint,
+    make_crowd,
+    make_guest,
+    members_of,
+    with_digit_changed,
+)
 
 ONE_SCAN = 5
 ONE_BATCH = 50
-
-
-@pytest.fixture
-def crowd(event):
-    """`crowd(1000)` gives the codes of that many confirmed guests, copied from one who really registered."""
-
-    def make(number: int) -> list[str]:
-        first = make_guest(event)
-        columns = Registration.__table__.columns.keys()
-        story = {column: getattr(first, column) for column in columns if column not in ("id", "ticket")}
-        rows = [
-            {
-                **story,
-                "public_id": secrets.token_hex(8),
-                "form_key": secrets.token_hex(16),
-                "link_hash": secrets.token_hex(32),
-                "short_code": f"{place:08}",
-                "email": f"copy{place}@example.org",
-            }
-            for place in range(number)
-        ]
-        with transaction() as session:
-            session.execute(insert(Registration), rows)
-        guests = db.session.scalars(select(Registration).where(Registration.email.startswith("copy"))).all()
-        return [digits_of(guest) for guest in guests]
-
-    return make
 
 
 GATES = {
@@ -91,9 +70,9 @@ def test_a_scan_sent_again_costs_one_more_look(event, scanner, count_statements)
 
 
 @pytest.mark.both_databases
-def test_a_thousand_guests_come_and_leave_in_few_statements(event, scanner_at, crowd, count_statements):
+def test_a_thousand_guests_come_and_leave_in_few_statements(event, scanner_at, count_statements):
     make_checkpoint(event, "hall", rule="visits", capacity=1_000)
-    scanner, codes = scanner_at(), crowd(1_000)
+    scanner, codes = scanner_at(), make_crowd(event, 1_000)
     for direction, verdict in (("in", "admitted"), ("in", "already_in"), ("out", "left"), ("out", "not_inside")):
         scans = [a_scan(code, checkpoint="hall", direction=direction) for code in codes]
         with count_statements() as statements:
@@ -119,7 +98,7 @@ def test_a_thousand_forged_codes_of_a_thousand_keys_cost_no_more(event, scanner,
     assert len(statements) <= ONE_BATCH
 
 
-def test_search_and_counts_cost_the_same_for_few_and_for_many(event, scanner, crowd, count_statements):
+def test_search_and_counts_cost_the_same_for_few_and_for_many(event, scanner, count_statements):
     def cost(path: str, **query: str) -> int:
         with count_statements() as statements:
             scanner.get(path, **query)
@@ -129,7 +108,7 @@ def test_search_and_counts_cost_the_same_for_few_and_for_many(event, scanner, cr
     few = cost("search", q="chen"), cost("stats")
     for number in range(20):
         make_checkpoint(event, f"gate-{number}", categories=("industry",))
-    scanner.send(*(a_scan(code) for code in crowd(200)))
+    scanner.send(*(a_scan(code) for code in make_crowd(event, 200)))
     assert (cost("search", q="chen"), cost("stats")) == few
     assert few[0] <= 3
     assert few[1] <= 8

@@ -1,9 +1,17 @@
 """What happens at the door: checkpoints are set up, devices paired, scans recorded."""
 
-from eventapp.checkin.actions.devices import create_device, device_of_member, pair_device, revoke_device
+from eventapp.checkin.actions.devices import (
+    change_device,
+    create_device,
+    device_of_member,
+    pair_device,
+    renew_pairing,
+    revoke_device,
+)
 from eventapp.checkin.actions.forgetting import forget_people
 from eventapp.checkin.actions.handing import keep_guest_who_came
 from eventapp.checkin.actions.record import record_scans
+from eventapp.checkin.actions.rosters import begin_rosters_anew
 from eventapp.checkin.actions.setup import (
     add_checkpoint,
     change_checkpoint,
@@ -11,6 +19,7 @@ from eventapp.checkin.actions.setup import (
     keep_wall_times,
     move_checkpoint,
 )
+from eventapp.checkin.actions.walk_ins import register_walk_in
 from eventapp.checkin.actions.zones import (
     grant_zones,
     open_session_doors,
@@ -18,7 +27,9 @@ from eventapp.checkin.actions.zones import (
 
 __all__ = [
     "add_checkpoint",
+    "begin_rosters_anew",
     "change_checkpoint",
+    "change_device",
     "copy_checkpoints",
     "create_device",
     "device_of_member",
@@ -30,5 +41,7 @@ __all__ = [
     "open_session_doors",
     "pair_device",
     "record_scans",
+    "register_walk_in",
+    "renew_pairing",
     "revoke_device",
 ]

@@ -15,28 +15,42 @@ from eventapp.checkin.queries.doors import (
     may_scan,
     was_used,
 )
+from eventapp.checkin.queries.live import LiveCounts, counts_text, live_counts, shown_day
 from eventapp.checkin.queries.passes import GUEST_COLUMNS, pass_rows, search_at_door, stored_answers
+from eventapp.checkin.queries.roster import RosterPage, current_keys, inside_by_checkpoint, roster_page
+from eventapp.checkin.queries.settings import WalkIn, door_settings, walk_ins_of
 
 __all__ = [
     "GUEST_COLUMNS",
     "Counts",
     "Door",
+    "LiveCounts",
+    "RosterPage",
+    "WalkIn",
     "admissions_of",
     "admitted_people",
     "checkpoints_of",
     "counts_of",
+    "counts_text",
+    "current_keys",
     "device_of_event",
     "device_to_pair",
     "devices_of",
     "door_by_token",
     "door_of_device",
+    "door_settings",
     "gates_for_visitor",
     "grants_of",
+    "inside_by_checkpoint",
     "limits_of",
+    "live_counts",
     "may_scan",
     "pass_rows",
+    "roster_page",
     "scans_of",
     "search_at_door",
+    "shown_day",
     "stored_answers",
+    "walk_ins_of",
     "was_used",
 ]
