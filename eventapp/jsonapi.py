@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, g, make_response, request
 from flask_babel import lazy_gettext as _l
@@ -22,6 +22,8 @@ from eventapp.clock import now
 from eventapp.errors import Malformed, NotFound, Refused
 from eventapp.events.models import Event
 from eventapp.web import client_address, no_store, problem
+
+Body = TypeVar("Body", bound=BaseModel)
 
 
 class Sent(BaseModel):
@@ -93,7 +95,7 @@ def operation(scope: str, *, status: int = 200, refuses: tuple[int, ...] = (), *
             try:
                 return _answer(view(_program(scope), **address, **_read(told)), status)
             except Refused as refusal:
-                return _refuse(refusal)
+                return refuse(refusal)
 
         enter.operation = told  # type: ignore[attr-defined]
         return enter
@@ -126,7 +128,7 @@ def _read(told: Operation) -> dict[str, BaseModel]:
     if told.query is not None:
         found["asked"] = _read_query(told.query)
     if told.body is not None:
-        found["sent"] = _read_body(told.body)
+        found["sent"] = read_body(told.body)
     return found
 
 
@@ -138,7 +140,8 @@ def _read_query(model: type[BaseModel]) -> BaseModel:
         raise Wrongly(_places(error)) from None
 
 
-def _read_body(model: type[BaseModel]) -> BaseModel:
+def read_body(model: type[Body]) -> Body:
+    """What was sent, as this model. Raises Malformed, Wrongly."""
     try:
         return model.model_validate_json(request.get_data())
     except ValidationError as error:
@@ -159,7 +162,7 @@ def _answer(answered: BaseModel | None, status: int) -> Response:
     return no_store(response)
 
 
-def _refuse(refusal: Refused) -> Response:
+def refuse(refusal: Refused) -> Response:
     """Problem+json that names the places that are wrong, where they are known."""
     response = problem(refusal.status, str(refusal), kind=type(refusal).__name__)
     places = refusal.places if isinstance(refusal, Wrongly) else {}

@@ -34,6 +34,9 @@ CHECKPOINT_VALUES = (
     "name_en", "name_zh", "kind", "rule", "opens_at", "closes_at", "capacity", "pause_seconds", "session_id",
 )  # fmt: skip
 
+DEVICE_VALUES = ("name", "may_override", "may_register", "valid_from", "valid_until")
+DEVICE_VERSION = (*DEVICE_VALUES, "scans_at")
+
 checkpoint_categories = Table(
     "checkpoint_categories",
     Base.metadata,
@@ -131,6 +134,11 @@ class Device(Base):
     roster_at: Mapped[datetime | None] = mapped_column(Moment)
 
     checkpoints: Mapped[list[Checkpoint]] = relationship(secondary=device_checkpoints, order_by=Checkpoint.position)
+
+    @property
+    def scans_at(self) -> str:
+        """The codes of its checkpoints, as forms compare them."""
+        return " ".join(sorted(checkpoint.code for checkpoint in self.checkpoints))
 
 
 class Scan(Base):

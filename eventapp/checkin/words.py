@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
@@ -25,6 +26,12 @@ VERDICTS = {
     "malformed": _l("Not a pass of ours. Scan again or search by name."),
 }
 
+WALK_INS = {
+    "confirmed": _l("Registered. Let this guest in now."),
+    "pending": _l("Registered, and held until the team has decided. Send this guest to the registration desk."),
+}
+NO_LONGER = _l("This registration was changed meanwhile. Find the guest by name.")
+
 RULES = {
     "once": _l("Each pass once"),
     "daily": _l("Each pass once a day"),
@@ -41,8 +48,17 @@ KINDS = {
 @lru_cache(maxsize=64)
 def verdict_message(verdict: str) -> tuple[tuple[str, str], ...]:
     """The sentence of a verdict as (language, text) pairs."""
-    pairs = []
+    return tuple(_in_both(VERDICTS[verdict]).items())
+
+
+def walk_in_message(state: str) -> dict[str, str]:
+    """What the door is told of somebody it registered, by language."""
+    return _in_both(WALK_INS.get(state, NO_LONGER))
+
+
+def _in_both(text: Any) -> dict[str, str]:
+    said = {}
     for language in ("en", "zh"):
         with force_locale(language):
-            pairs.append((language, str(VERDICTS[verdict])))
-    return tuple(pairs)
+            said[language] = str(text)
+    return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -10,11 +11,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import distinct, extract, func, select
 
 from eventapp.checkin.models import Admission, Checkpoint
+from eventapp.checkin.numbers import counts_json
 from eventapp.checkin.queries.counts import Counts, confirmed_by_category, counts_among, is_in
 from eventapp.checkin.rules import day_of
 from eventapp.clock import now
 from eventapp.db import db
 from eventapp.events.models import Event
+from eventapp.events.queries import get_event
 from eventapp.i18n import Bilingual
 from eventapp.registration.models import Registration
 from eventapp.registration.queries import categories_of
@@ -52,6 +55,11 @@ class LiveCounts:
         return sum(count.admitted for count in self.categories)
 
     @property
+    def inside(self) -> int:
+        """All that are in at each checkpoint: somebody in the hall came through the gate, too, and counts twice."""
+        return sum(count.inside for count in self.checkpoints)
+
+    @property
     def present(self) -> int:
         """People who are in somewhere, each counted once."""
         return sum(count.inside for count in self.categories)
@@ -68,6 +76,12 @@ def live_counts(event: Event) -> LiveCounts:
         ],
         arrivals=_arrivals(event),
     )
+
+
+def counts_text(event_id: int) -> str:
+    """The same as JSON text, for those who are told of changes."""
+    event = get_event(event_id)
+    return json.dumps(counts_json(live_counts(event), event.time_zone), ensure_ascii=False, separators=(",", ":"))
 
 
 def shown_day(event: Event) -> date:

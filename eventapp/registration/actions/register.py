@@ -24,7 +24,13 @@ from eventapp.registration.actions.places import draw_ticket, lock_all, take_pla
 from eventapp.registration.actions.waiting import promote_waiting
 from eventapp.registration.actions.ways import check_way_in, use_way_in
 from eventapp.registration.actions.wishes import NO_WISHES, Wishes
-from eventapp.registration.errors import CategoryClosed, NoticeChanged, RegistrationClosed, TooManyRegistrations
+from eventapp.registration.errors import (
+    CategoryClosed,
+    NoPlaceLeft,
+    NoticeChanged,
+    RegistrationClosed,
+    TooManyRegistrations,
+)
 from eventapp.registration.models import BookableSession, Category, Choice, Registration
 from eventapp.registration.queries import current_notice, recent_for_address
 from eventapp.sealing import new_token, seal, token_hash
@@ -58,12 +64,15 @@ def register_attendee(
     form_key: str,
     notice_id: int | None,
     wishes: Wishes = NO_WISHES,
+    waits: bool = True,
 ) -> Registration:
     """Register a guest: confirmed if there is a place, on the waiting list if not, pending where a category asks.
 
     The same `form_key` gives the first registration again, so that a double click registers once. A team member
-    who registers somebody (`by.kind` other than attendee) may do so while registration is closed.
-    Raises RegistrationClosed, CategoryClosed, NoticeChanged, TooManyRegistrations, and what `check_way_in` raises.
+    who registers somebody (`by.kind` other than attendee) may do so while registration is closed. Whoever shall not
+    wait (`waits`) is refused where there is no place.
+    Raises RegistrationClosed, CategoryClosed, NoticeChanged, TooManyRegistrations, NoPlaceLeft, and what `check_way_in`
+    raises.
     """
     for attempt in range(TRIES):
         try:
@@ -75,7 +84,7 @@ def register_attendee(
                     return earlier
                 check_open(event_id, category, by=by, notice_id=notice_id, wishes=wishes)
                 _check_address(event_id, attendee, by)
-                return _add(event_id, category, attendee, by, form_key, notice_id, wishes)
+                return _add(event_id, category, attendee, by, form_key, notice_id, wishes, waits)
         except IntegrityError:
             # Either the same form through another category at the same moment, or a short code that is taken.
             if attempt == TRIES - 1:
@@ -167,9 +176,12 @@ def _add(
     form_key: str,
     notice_id: int | None,
     wishes: Wishes,
+    waits: bool,
 ) -> Registration:
     registration = new_registration(event_id, category.id, attendee, form_key)
     registration.state, registration.ticket = _place_in(category, by)
+    if registration.state == "waiting" and not waits:
+        raise NoPlaceLeft
     return keep_registration(registration, category, by=by, form_key=form_key, notice_id=notice_id, wishes=wishes)
 
 
