@@ -61,6 +61,18 @@ PACKAGES = (
         kept=("LICENSE-zxing-cpp",),
     ),
     Package(
+        name="idb",
+        licence="ISC",
+        folder="static/vendor/idb-{version}",
+        files={"build/index.js": "index.js", "LICENSE": "LICENSE"},
+    ),
+    Package(
+        name="@noble/ed25519",
+        licence="MIT",
+        folder="static/vendor/noble-ed25519-{version}",
+        files={"index.js": "index.js", "LICENSE": "LICENSE"},
+    ),
+    Package(
         name="@expo-google-fonts/noto-sans-sc",
         licence="OFL-1.1",
         folder="static/vendor/noto-sans-sc-{version}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 from flask_login import current_user
@@ -13,6 +14,7 @@ from eventapp.checkin.actions import device_of_member, pair_device, record_scans
 from eventapp.checkin.errors import DeviceUnknown
 from eventapp.checkin.pairing import device_json
 from eventapp.checkin.queries import Door, device_to_pair, door_by_token, door_of_device, may_scan
+from eventapp.checkin.shell import door_page, service_worker
 from eventapp.clock import now
 from eventapp.demo.passes import sample_passes
 from eventapp.events.queries import get_event
@@ -30,8 +32,20 @@ DOOR_COOKIE_SECONDS = 30 * 24 * 3600
 @allow("public")
 def door() -> Response:
     """The door app; it knows nobody until a device is paired."""
-    samples = sample_passes() if current_app.config["SETTINGS"].development else []
-    return make_response(render_template("checkin/door.html", samples=samples))
+    return make_response(door_page(_samples()))
+
+
+@blueprint.get("/door/sw.js")
+@allow("public")
+def worker() -> Response:
+    """The service worker that keeps the door app on a device."""
+    response = make_response(service_worker(_samples()))
+    response.mimetype = "text/javascript"
+    return response
+
+
+def _samples() -> list[Any]:
+    return list(sample_passes()) if current_app.config["SETTINGS"].development else []
 
 
 @blueprint.get("/door/pair/<token>")

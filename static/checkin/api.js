@@ -2,15 +2,18 @@
 
 const BASE = "/api/v1/checkin/";
 const PATIENCE_MS = 8000;
+const LONG_PATIENCE_MS = 30000;
+const REVOKED = "DeviceUnknown";
 
 /** The server no longer knows this device. */
 export class Unpaired extends Error {}
 
-/** No usable answer came; `detail` is the server's own sentence, if it gave one. */
+/** No usable answer came; `detail` is the server's own sentence and `status` its number, if it gave them. */
 export class NoAnswer extends Error {
-  constructor(detail = "") {
+  constructor(detail = "", status = 0) {
     super(detail);
     this.detail = detail;
+    this.status = status;
   }
 }
 
@@ -20,12 +23,32 @@ export class Api {
     this.token = token;
   }
 
-  /** Send one scan and give its verdict. */
-  async scan(scan) {
-    const answer = await this.#call("scans", { method: "POST", body: JSON.stringify({ scans: [scan] }) });
-    const verdict = answer.verdicts?.[0];
-    if (!verdict) throw new NoAnswer();
-    return verdict;
+  /** Send scans and give their verdicts in the same order; `clock` says when that was by this device. */
+  async scans(scans, clock, patience = LONG_PATIENCE_MS) {
+    const sent = { scans, sent_at: new Date().toISOString(), offset_ms: Math.round(clock?.offset ?? 0) };
+    const { verdicts } = await this.#post("scans", sent, patience);
+    if (!Array.isArray(verdicts) || verdicts.length !== scans.length) throw new NoAnswer();
+    return verdicts;
+  }
+
+  /** What changed since the cursor of an earlier answer. */
+  async roster(since, limit) {
+    const page = await this.#call(`roster?${new URLSearchParams({ since, limit })}`, {}, LONG_PATIENCE_MS);
+    if (!Array.isArray(page.changed)) throw new NoAnswer();
+    return page;
+  }
+
+  /** Take admissions back that scans of this device made. */
+  async undos(undos) {
+    return (await this.#post("undos", { undos }, LONG_PATIENCE_MS)).undone ?? [];
+  }
+
+  async heartbeat(state, patience = PATIENCE_MS) {
+    return this.#post("heartbeat", state, patience);
+  }
+
+  async walkIn(form) {
+    return this.#post("walk-ins", form, PATIENCE_MS);
   }
 
   async search(query) {
@@ -36,10 +59,14 @@ export class Api {
     return this.#call("stats");
   }
 
-  async #call(path, options = {}) {
+  #post(path, body, patience) {
+    return this.#call(path, { method: "POST", body: JSON.stringify(body) }, patience);
+  }
+
+  async #call(path, options = {}, patience = PATIENCE_MS) {
     const headers = { Authorization: `Bearer ${this.token}`, Accept: "application/json" };
     if (options.body) headers["Content-Type"] = "application/json";
-    const signal = AbortSignal.timeout?.(PATIENCE_MS);
+    const signal = AbortSignal.timeout?.(patience);
     return readAnswer(fetch(BASE + path, { ...options, headers, signal, cache: "no-store" }));
   }
 }
@@ -51,9 +78,10 @@ export async function readAnswer(pending) {
     response = await pending;
     body = await response.json();
   } catch {
-    throw response?.status === 401 ? new Unpaired() : new NoAnswer();
+    throw new NoAnswer("", response?.status);
   }
-  if (response.status === 401) throw new Unpaired();
-  if (!response.ok) throw new NoAnswer(body.detail ?? "");
+  // Only in the server's own words: the page of a hotel's network may answer 401 to anything.
+  if (response.status === 401 && body?.type === REVOKED) throw new Unpaired();
+  if (!response.ok || !body || typeof body !== "object") throw new NoAnswer(body?.detail ?? "", response.status);
   return body;
 }

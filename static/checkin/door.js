@@ -1,31 +1,36 @@
 // The door: a code comes in by camera, scanner, keyboard or search, and the verdict fills the screen.
 
-import { Api, NoAnswer, Unpaired } from "./api.js";
+import { Unpaired } from "./api.js";
+import { DoorApp } from "./app.js";
 import { Camera } from "./camera.js";
 import { CheckpointChooser } from "./checkpoint.js";
 import { Counts } from "./counts.js";
 import { showUnpaired } from "./pairing.js";
-import { makeScan, Presence, ScanQueue } from "./scans.js";
+import { RULES } from "./rules.js";
+import { makeScan, Presence } from "./scans.js";
 import { Search } from "./search.js";
 import { manageSheets } from "./sheets.js";
+import { installShell } from "./shell.js";
 import { openSoundAtFirstTouch } from "./sounds.js";
-import { forgetPairing, loadPairing } from "./store.js";
+import { StatusBar } from "./status.js";
+import { openStore } from "./store.js";
 import { listenToTyping } from "./typing.js";
 import { VerdictScreen } from "./verdict.js";
 import { listenToScanner } from "./wedge.js";
-import { write } from "./words.js";
+import { verdictMessages, write } from "./words.js";
 
 const SAME_PERSON_MS = 3000;
+// A verdict corrected later than this concerns somebody who has gone on; the team's inbox has it.
+const STILL_HERE_MS = 60000;
 const element = (id) => document.getElementById(id);
 
 /** One paired device at work, until the server no longer knows it. */
 class Door {
   #left = false;
 
-  constructor(pairing) {
-    const api = new Api(pairing.token);
-    this.pairing = pairing;
-    this.queue = new ScanQueue(api);
+  constructor(app) {
+    const { api, pairing } = app;
+    Object.assign(this, { app, pairing });
     this.presence = new Presence(SAME_PERSON_MS);
     this.chooser = new CheckpointChooser(pairing, () => this.counts.show());
     this.counts = new Counts(element("counts"), api, { checkpoint: () => this.chooser.current, onUnpaired: () => this.leave() });
@@ -44,6 +49,7 @@ class Door {
     describe(this.pairing);
     element("door").hidden = false;
     this.listen();
+    this.app.start();
     this.counts.refresh();
     this.camera.start();
     keepAwake();
@@ -53,15 +59,24 @@ class Door {
   listen() {
     openSoundAtFirstTouch();
     listenToScanner((code) => this.scan({ code }, "wedge"));
-    this.verdicts = new VerdictScreen(element("verdict"), element("announcer"), this.pairing.checkpoints);
+    this.verdicts = new VerdictScreen(element("verdict"), element("announcer"), {
+      checkpoints: this.pairing.checkpoints,
+      behind: element("door"),
+      may: (verdict) => this.app.device.may_override && RULES.overridable.includes(verdict),
+      onOverride: (scan, reason) => this.override(scan, reason),
+      onUndo: (scan, reason, verdict) => this.undo(scan, reason, verdict),
+    });
     this.sheets = manageSheets(element("bar"));
     listenToTyping(element("typing"), (code) => this.scan({ code }, "typed"));
     listenToSamples((code) => this.scan({ code }, "manual"));
+    this.status = new StatusBar(element("status"), this.app.link);
+    this.app.addEventListener("late", ({ detail }) => this.corrected(detail));
+    this.app.addEventListener("unpaired", () => this.leave());
     element("camera-again").addEventListener("click", () => this.camera.start());
   }
 
   seen(code) {
-    if (this.queue.busy) return;
+    if (this.app.busy || this.verdicts.occupied) return;
     if (this.presence.arrives(code, performance.now())) this.scan({ code }, "camera");
   }
 
@@ -74,30 +89,50 @@ class Door {
     if (this.#left) return;
     element("camera").dataset.busy = "yes";
     try {
-      this.answered(await this.queue.send(scan));
+      this.answered(await this.app.decide(scan), scan);
     } catch (error) {
-      this.unanswered(error, scan);
+      this.unanswered(error);
     } finally {
-      element("camera").dataset.busy = this.queue.busy ? "yes" : "no";
+      element("camera").dataset.busy = this.app.busy ? "yes" : "no";
     }
   }
 
-  answered(verdict) {
-    this.verdicts.show(verdict);
+  answered(verdict, scan) {
+    performance.mark("verdict", { detail: { id: verdict.id, local: verdict.local } });
+    this.verdicts.show(verdict, scan);
     this.counts.refresh();
     this.search.refresh();
   }
 
-  unanswered(error, scan) {
+  // The server says otherwise than was shown a moment ago.
+  corrected({ scan, verdict }) {
+    if (Date.now() - Date.parse(scan.scanned_at) < STILL_HERE_MS) this.verdicts.correct({ scan, verdict });
+    this.counts.refresh();
+  }
+
+  /** The same guest once more, let in for a reason. */
+  override({ code, registration, method, checkpoint, direction }, reason) {
+    const what = registration ? { registration } : { code };
+    return this.send({ ...makeScan(what, { method, checkpoint, direction }), override: { reason } });
+  }
+
+  async undo(scan, reason, { person }) {
+    await this.app.undo(scan.id, reason);
+    this.verdicts.show({ verdict: "undone", person }, { rehearsal: scan.rehearsal });
+    this.counts.refresh();
+    this.search.refresh();
+  }
+
+  unanswered(error) {
     if (error instanceof Unpaired) return this.leave();
-    if (!(error instanceof NoAnswer)) throw error;
-    this.verdicts.showNoAnswer(error.detail, () => this.send(scan));
+    // The storage of this device is full or broken: nothing is promised that is not kept.
+    this.verdicts.show({ verdict: "not_kept" });
+    throw error;
   }
 
   leave() {
     if (this.#left) return;
     this.#left = true;
-    forgetPairing();
     this.camera.stop();
     this.counts.stop();
     this.verdicts.hide();
@@ -125,6 +160,7 @@ function keepAwake() {
   ask();
 }
 
-const pairing = loadPairing();
-if (pairing) new Door(pairing).open();
+const { vault, pairing } = await openStore();
+installShell(vault);
+if (pairing) new Door(await DoorApp.open(vault, pairing, verdictMessages())).open();
 else showUnpaired(element("unpaired"), { revoked: false });

@@ -22,7 +22,7 @@ form?.addEventListener("submit", async (event) => {
 
 async function pair() {
   const request = fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-  keepPairing(await readAnswer(request));
+  await keepPairing(await readAnswer(request));
 }
 
 function showProblem(kind, detail) {

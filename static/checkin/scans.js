@@ -1,4 +1,4 @@
-// One scan: made here once, sent one at a time, and sent again word for word when no answer came.
+// One scan: made here once, and sent again word for word when no answer came.
 
 /** The JSON of one scan; `what` is {code} or {registration}. */
 export function makeScan(what, { method, checkpoint, direction }) {
@@ -12,28 +12,6 @@ export function makeScan(what, { method, checkpoint, direction }) {
     offline: false,
     override: null,
   };
-}
-
-/** Sends scans in the order in which they were made, so that verdicts never overtake each other. */
-export class ScanQueue {
-  #last = Promise.resolve();
-  #waiting = 0;
-
-  constructor(api) {
-    this.api = api;
-  }
-
-  get busy() {
-    return this.#waiting > 0;
-  }
-
-  /** Give the verdict; fails as the API does. */
-  send(scan) {
-    this.#waiting += 1;
-    const verdict = this.#last.then(() => this.api.scan(scan)).finally(() => (this.#waiting -= 1));
-    this.#last = verdict.catch(() => undefined);
-    return verdict;
-  }
 }
 
 /** Knows which code is still being held into the camera. */
@@ -54,7 +32,8 @@ export class Presence {
   }
 }
 
-function randomId() {
+/** A UUID. */
+export function randomId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -63,7 +42,8 @@ function randomId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-function localTime(date) {
+/** A time with this device's offset, as people here would read it. */
+export function localTime(date) {
   const offset = -date.getTimezoneOffset();
   const two = (number) => String(Math.floor(Math.abs(number))).padStart(2, "0");
   const wall = new Date(date.getTime() + offset * 60000).toISOString().slice(0, -1);

@@ -1,27 +1,39 @@
-// What this device remembers between visits: its pairing, and the checkpoint somebody chose.
+// What this device remembers between visits: its pairing, sealed, and the checkpoint somebody chose.
 
-const PAIRING = "eventapp.door";
+import { Vault } from "./vault.js";
+
+const PAIRING = "pairing";
 const CHECKPOINT = "eventapp.door.checkpoint";
+// Where earlier versions kept the pairing.
+const OLD_PAIRING = "eventapp.door";
 
-/** The pairing, or null when this device has none. */
-export function loadPairing() {
-  try {
-    const pairing = JSON.parse(localStorage.getItem(PAIRING));
-    return pairing?.token && Array.isArray(pairing.checkpoints) ? pairing : null;
-  } catch {
-    return null;
+/** The vault, and the pairing or null when this device has none. */
+export async function openStore() {
+  const vault = await Vault.open();
+  await moveOldPairing(vault);
+  const pairing = await vault.kept(PAIRING);
+  return { vault, pairing: isPairing(pairing) ? pairing : null };
+}
+
+/** Keep a pairing in place of whatever there was; throws when the browser allows no storage. */
+export async function keepPairing(pairing) {
+  const vault = await Vault.open();
+  await wipe(vault);
+  await vault.keep(PAIRING, pairing);
+  vault.db.close();
+}
+
+/** Throw pairing, guest list and their key away. Scans that were never acknowledged stay. */
+export async function wipe(vault) {
+  await vault.dropKey("roster");
+  const writing = vault.db.transaction(["kept", "pages", "queue"], "readwrite");
+  await writing.objectStore("kept").clear();
+  await writing.objectStore("pages").clear();
+  const queue = writing.objectStore("queue");
+  for (let row = await queue.openCursor(); row; row = await row.continue()) {
+    if (row.value.state === "sent") await row.delete();
   }
-}
-
-/** Keep a pairing; throws when the browser allows no storage. */
-export function keepPairing(pairing) {
-  localStorage.setItem(PAIRING, JSON.stringify(pairing));
-  localStorage.removeItem(CHECKPOINT);
-}
-
-/** Forget everything: the token is worth nothing any more. */
-export function forgetPairing() {
-  localStorage.removeItem(PAIRING);
+  await writing.done;
   localStorage.removeItem(CHECKPOINT);
 }
 
@@ -33,4 +45,24 @@ export function chosenCheckpoint(pairing) {
 
 export function rememberCheckpoint(code) {
   localStorage.setItem(CHECKPOINT, code);
+}
+
+async function moveOldPairing(vault) {
+  const old = localStorage.getItem(OLD_PAIRING);
+  if (!old) return;
+  const pairing = readJson(old);
+  if (isPairing(pairing)) await vault.keep(PAIRING, pairing);
+  localStorage.removeItem(OLD_PAIRING);
+}
+
+function isPairing(pairing) {
+  return Boolean(pairing?.token && Array.isArray(pairing.checkpoints));
+}
+
+function readJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -41,3 +41,9 @@ export function word(name, values = {}) {
 export function checkpointName(checkpoint) {
   return { en: checkpoint.name_en, zh: checkpoint.name_zh };
 }
+
+/** The server's sentence of each verdict, in both languages. */
+export function verdictMessages() {
+  const rows = document.getElementById("messages").content.querySelectorAll("[data-message]");
+  return Object.fromEntries([...rows].map(({ dataset }) => [dataset.message, { en: dataset.en, zh: dataset.zh }]));
+}

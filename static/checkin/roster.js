@@ -1,0 +1,219 @@
+// The guest list on this device: sealed page by page as it came, whole in memory. Decisions without a network rest on it.
+
+import { Book } from "./book.js";
+
+const KEY = "roster";
+const STATE = "roster";
+const CHANNEL = "eventapp-door";
+const GRACE_MS = 24 * 3600 * 1000;
+const PAGE = 2000;
+const MOST_PAGES = 100;
+const TABLES = ["event", "categories", "checkpoints", "keys", "device", "settings"];
+
+/**
+ * Guests, checkpoints, categories and keys of the device's event. A list that comes anew is filled beside the one in use
+ * and takes its place when it is whole, so that an interrupted one leaves the device no worse.
+ */
+export class Roster extends EventTarget {
+  #book = new Book();
+  #coming = null;
+  #state = null;
+  #lastPage = 0;
+  #doors = new Map();
+  #categories = new Map();
+  #keys = new Map();
+  #channel = globalThis.BroadcastChannel ? new BroadcastChannel(CHANNEL) : null;
+
+  constructor(vault) {
+    super();
+    this.vault = vault;
+    this.#channel?.addEventListener("message", ({ data }) => data === "roster" && this.#catchUp());
+  }
+
+  /** Read what is kept; a list whose key is gone, or whose event is over, is thrown away. */
+  async load(now = Date.now()) {
+    const state = await this.vault.kept(STATE);
+    if (!state || isOver(state, now)) return this.clear();
+    this.#book = new Book();
+    this.#coming = state.coming === state.current ? null : new Book();
+    this.#lastPage = 0;
+    this.#take(state);
+    await this.#readPages();
+    this.#change();
+  }
+
+  /** Take one answer of the server in, durably, before its cursor is used. */
+  async receive(page, now = Date.now()) {
+    const state = nextState(this.#state, page, now);
+    if (page.full) this.#coming = new Book();
+    const { changed, removed } = page;
+    if (this.vault.seals) await this.#store(state, { changed, removed });
+    (this.#coming ?? this.#book).apply(page);
+    this.#take(state);
+    if (state.current === state.coming && this.#coming) [this.#book, this.#coming] = [this.#coming, null];
+    this.#channel?.postMessage("roster");
+    this.#change();
+  }
+
+  /** Throw the whole list away. */
+  async clear() {
+    [this.#book, this.#coming, this.#state, this.#lastPage] = [new Book(), null, null, 0];
+    for (const table of [this.#doors, this.#categories, this.#keys]) table.clear();
+    await this.vault.db.delete("kept", STATE);
+    await this.vault.db.clear("pages");
+    this.#change();
+  }
+
+  /** Where the next question goes on. */
+  get cursor() {
+    return this.#state?.cursor ?? "";
+  }
+
+  /** Whether everybody is on the list, so that whoever is missing is unknown. */
+  get complete() {
+    return Boolean(this.#state && this.#state.current !== null);
+  }
+
+  /** When the server was last asked for changes and had no more (ms of this device), or null. */
+  get syncedAt() {
+    return this.#state?.syncedAt ?? null;
+  }
+
+  get size() {
+    return this.#usable.guests.size;
+  }
+
+  get event() {
+    return this.#state?.event ?? null;
+  }
+
+  get device() {
+    return this.#state?.device ?? {};
+  }
+
+  get settings() {
+    return this.#state?.settings ?? {};
+  }
+
+  /** Whether the event has been over for so long that the list must go. */
+  isOver(now) {
+    return isOver(this.#state, now);
+  }
+
+  entry(id) {
+    return this.#usable.guests.get(id) ?? null;
+  }
+
+  byShortCode(code) {
+    return this.#usable.byShortCode(code);
+  }
+
+  party(id) {
+    return this.#usable.party(id);
+  }
+
+  guests() {
+    return this.#usable.guests.values();
+  }
+
+  /** Guests that fit what was typed: name, pinyin, initials, organisation, last digits of the phone. */
+  search(query, limit = 20) {
+    return this.#usable.search(query, limit);
+  }
+
+  /** A checkpoint with its event's zone and start of day, as the rules want it; null when there is none. */
+  door(code) {
+    return this.#doors.get(code) ?? null;
+  }
+
+  category(code) {
+    return this.#categories.get(code) ?? null;
+  }
+
+  /** {key, event, here} of a signing key's number. */
+  key(id) {
+    return this.#keys.get(id) ?? null;
+  }
+
+  // The very first list is used as far as it has come.
+  get #usable() {
+    return this.complete ? this.#book : (this.#coming ?? this.#book);
+  }
+
+  #take(state) {
+    this.#state = state;
+    const { zone, day_starts } = state.event;
+    this.#doors = new Map(state.checkpoints.map((one) => [one.code, { ...one, zone, day_starts }]));
+    this.#categories = new Map(state.categories.map((one) => [one.code, one]));
+    this.#keys = new Map(state.keys.map((one) => [one.id, one]));
+  }
+
+  async #readPages() {
+    const beyond = IDBKeyRange.lowerBound(this.#lastPage, true);
+    const reading = this.vault.db.transaction("pages");
+    const [numbers, pages] = await Promise.all([reading.store.getAllKeys(beyond), reading.store.getAll(beyond)]);
+    for (const { generation, sealed } of pages) {
+      const page = await this.vault.unseal(KEY, sealed);
+      const book = generation === this.#state.current ? this.#book : generation === this.#state.coming ? this.#coming : null;
+      if (page) book?.apply(page);
+    }
+    this.#lastPage = numbers.at(-1) ?? this.#lastPage;
+  }
+
+  // Page and cursor are written together: after a crash neither is there, or both.
+  async #store(state, content) {
+    const [page, sealedState] = await Promise.all([this.vault.seal(KEY, content), this.vault.seal(KEY, state)]);
+    const writing = this.vault.db.transaction(["pages", "kept"], "readwrite");
+    const pages = writing.objectStore("pages");
+    if (state.current === state.coming && this.#state?.current !== state.current) await dropOthers(pages, state.current);
+    const number = await pages.add({ generation: state.coming, sealed: page });
+    await writing.objectStore("kept").put(sealedState, STATE);
+    await writing.done;
+    this.#lastPage = number;
+  }
+
+  /** Write the list anew when it has become a long row of small changes. */
+  async compact() {
+    const pages = this.vault.seals ? await this.vault.db.count("pages") : 0;
+    if (!this.complete || this.#coming || pages < MOST_PAGES + 2 * Math.ceil(this.size / PAGE)) return;
+    const guests = [...this.guests()];
+    const sealed = [];
+    for (let start = 0; start < guests.length; start += PAGE) {
+      sealed.push(await this.vault.seal(KEY, { changed: guests.slice(start, start + PAGE) }));
+    }
+    const writing = this.vault.db.transaction("pages", "readwrite");
+    await writing.store.clear();
+    for (const page of sealed) this.#lastPage = await writing.store.add({ generation: this.#state.current, sealed: page });
+    await writing.done;
+  }
+
+  // Another tab has received changes.
+  async #catchUp() {
+    const state = await this.vault.kept(STATE);
+    if (!state || state.current !== this.#state?.current || state.coming !== state.current) return this.load();
+    this.#take(state);
+    await this.#readPages();
+    this.#change();
+  }
+
+  #change() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+function nextState(state, page, now) {
+  const coming = page.full ? Math.max(state?.current ?? 0, state?.coming ?? 0) + 1 : state.coming;
+  const current = page.more ? (state?.current ?? null) : coming;
+  const tables = Object.fromEntries(TABLES.map((name) => [name, page[name] ?? state?.[name]]));
+  return { ...tables, coming, current, cursor: page.cursor, syncedAt: page.more ? (state?.syncedAt ?? null) : now };
+}
+
+function isOver(state, now) {
+  return Boolean(state?.event?.ends_at) && now > Date.parse(state.event.ends_at) + GRACE_MS;
+}
+
+async function dropOthers(pages, generation) {
+  for (let cursor = await pages.openCursor(); cursor; cursor = await cursor.continue()) {
+    if (cursor.value.generation !== generation) await cursor.delete();
+  }
+}

@@ -1,0 +1,144 @@
+// Keeping up with the server: sending what waits, fetching what changed, and feeling for the connection when it is gone.
+
+import { NoAnswer, Unpaired } from "./api.js";
+import { flush } from "./flush.js";
+
+const LIMIT = 2000;
+const TURN_MS = 5000;
+const PROBE_MS = 4000;
+const SECOND_PROBE_MS = 500;
+const PULL_EVERY_MS = 15000;
+const BEAT_EVERY_MS = 30000;
+/** An answer later than this is as good as none to somebody at the door. */
+export const IN_TIME_MS = 1200;
+const PROBE_PATIENCE_MS = 3000;
+const LOCK = "eventapp-door-roster";
+// A row whose transaction was held open is told later than it was written.
+const LATE_ROWS_MS = 300000;
+
+/** Runs by a timer, and at once when the network, the page or the focus is back. */
+export class Sync {
+  #timer = 0;
+  #working = null;
+  #pulled = -Infinity;
+  #beaten = -Infinity;
+  #stopped = false;
+
+  /** `onAnswer(content, answer)` hears of scans and undos answered late, `onUnpaired()` of a revoked device. */
+  constructor({ vault, api, queue, roster, effects, clock, link, onAnswer, onUnpaired }) {
+    Object.assign(this, { vault, api, queue, roster, effects, clock, link, onAnswer, onUnpaired });
+  }
+
+  start() {
+    addEventListener("online", () => this.now());
+    addEventListener("focus", () => this.now());
+    document.addEventListener("visibilitychange", () => document.hidden || this.now());
+    navigator.serviceWorker?.addEventListener("message", ({ data }) => data === "flush" && this.now());
+    this.now();
+  }
+
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Do what is due now. */
+  async now() {
+    clearTimeout(this.#timer);
+    this.#working ??= this.#turn().finally(() => (this.#working = null));
+    const pause = await this.#working;
+    clearTimeout(this.#timer);
+    if (!this.#stopped) this.#timer = setTimeout(() => this.now(), pause);
+  }
+
+  /** Fetch changes at the next turn, whenever the last ones came. */
+  pullSoon() {
+    this.#pulled = -Infinity;
+  }
+
+  async #turn() {
+    try {
+      await this.#work();
+    } catch (error) {
+      if (error instanceof Unpaired) return void this.onUnpaired();
+      if (!(error instanceof NoAnswer)) throw error;
+    }
+    return this.link.online ? TURN_MS : PROBE_MS;
+  }
+
+  async #work() {
+    if (!this.link.online) await this.#feel();
+    if (!this.link.online) return;
+    if (this.queue.waiting) await this.#asked(() => flush(this));
+    if (Date.now() - this.#pulled > PULL_EVERY_MS) await this.#alone(() => this.#pull());
+    if (Date.now() - this.#beaten > BEAT_EVERY_MS) await this.#beat();
+  }
+
+  // Two answers in a row, both in time, say that the network is back.
+  async #feel() {
+    await this.#beat();
+    if (this.link.online) return;
+    await new Promise((resolve) => setTimeout(resolve, SECOND_PROBE_MS));
+    await this.#beat();
+  }
+
+  async #beat() {
+    const state = { ...(await battery()), version: this.version ?? "", queue: this.queue.waiting, clock: new Date().toISOString() };
+    state.roster_at = this.roster.syncedAt ? new Date(this.roster.syncedAt).toISOString() : null;
+    const answer = await this.#asked(() => this.api.heartbeat(state, PROBE_PATIENCE_MS), IN_TIME_MS);
+    this.#beaten = Date.now();
+    return answer;
+  }
+
+  async #pull() {
+    const began = Date.now();
+    for (let more = true; more && !this.roster.isOver(this.clock.now()); ) {
+      const page = await this.#asked(() => this.api.roster(this.roster.cursor, LIMIT));
+      await this.roster.receive(page);
+      more = page.more;
+    }
+    this.#pulled = Date.now();
+    await this.queue.forget((record) => this.#isTold(record, began));
+    await this.roster.compact();
+    await this.vault.keep("clock", this.clock.state);
+  }
+
+  #isTold({ row, content }, began) {
+    if (row.sentAt >= began) return false;
+    const { effect } = content;
+    return !effect || row.sentAt < began - LATE_ROWS_MS || this.effects.isTold(effect, this.roster.entry(effect.registration));
+  }
+
+  // What became of a question tells about the connection; times in an answer tell about the clock.
+  async #asked(question, inTime = Infinity) {
+    const left = Date.now();
+    try {
+      const answer = await question();
+      const came = Date.now();
+      if (answer?.now) this.clock.hear(answer.now, left, came);
+      if (came - left <= inTime) this.link.answered();
+      else this.link.failed();
+      return answer;
+    } catch (error) {
+      if (isRefusal(error)) this.link.answered();
+      else if (error instanceof NoAnswer) this.link.failed();
+      throw error;
+    }
+  }
+
+  // One tab fetches; the others read what it stored.
+  async #alone(work) {
+    if (!navigator.locks) return work();
+    return navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => lock && work());
+  }
+}
+
+/** Whether the server itself refused: then it can be reached. */
+export function isRefusal(error) {
+  return error instanceof NoAnswer && error.status >= 400 && error.status < 500 && error.detail !== "";
+}
+
+async function battery() {
+  const found = await navigator.getBattery?.().catch(() => null);
+  return { battery: found ? Math.round(found.level * 100) : null, charging: found?.charging ?? null };
+}
