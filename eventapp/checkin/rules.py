@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+# The door app on a device without a network decides by the same data and by the same functions in static/checkin/rules.js;
+# the vectors in tests/checkin/vectors/ hold the two together.
+_DATA = json.loads((Path(__file__).resolve().parents[2] / "static/checkin/rules.json").read_text(encoding="utf-8"))
 # In the order in which they are asked; the first that applies is the verdict.
-PRECEDENCE = (
-    "malformed", "forged", "wrong_event", "unknown", "revoked", "cancelled", "not_confirmed", "not_allowed",
-    "outside_hours", "not_inside", "already_in", "too_soon", "full", "left", "admitted",
-)  # fmt: skip
-CANCELLED_STATES = frozenset({"withdrawn", "cancelled"})
+PRECEDENCE: tuple[str, ...] = tuple(_DATA["precedence"])
+CONFIRMED: str = _DATA["confirmed_state"]
+CANCELLED_STATES = frozenset(_DATA["cancelled_states"])
 # What a device that may override can let pass with a reason. A forged or cancelled pass is never let in.
-OVERRIDABLE = frozenset({"not_confirmed", "not_allowed", "outside_hours", "too_soon"})
+OVERRIDABLE = frozenset(_DATA["overridable"])
+# The rules by which people also leave.
+COUNTS_EXITS = frozenset(_DATA["counts_exits"])
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Gate:
 
     def serves(self, direction: str) -> bool:
         """Whether the device may scan here in this direction at all; no reason given overrides that."""
-        return self.allowed and (direction == "in" or self.rule == "visits")
+        return self.allowed and (direction == "in" or self.rule in COUNTS_EXITS)
 
 
 @dataclass
@@ -82,6 +87,37 @@ class Holder:
     granted: set[int] = field(default_factory=set)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What is asked at a checkpoint: what the code said, who holds it, and how it is there at this moment.
+
+    `overrides` says that a device which may has given a reason to let the guest in all the same.
+    """
+
+    gate: Gate | None
+    direction: str
+    at: datetime
+    holder: Holder | None = None
+    problem: str | None = None
+    serial: int | None = None
+    inside: int = 0
+    overrides: bool = False
+
+
+def judge(asked: Asked) -> str:
+    """The verdict."""
+    holder, gate = asked.holder, asked.gate
+    refusal = asked.problem or check_pass(holder, asked.serial)
+    if holder is None or (refusal and refusal not in OVERRIDABLE):
+        return refusal or "unknown"
+    refusal = refusal or check_gate(holder, gate, asked.direction, asked.at)
+    if gate is None or not gate.serves(asked.direction) or (refusal and not asked.overrides):
+        return refusal or "not_allowed"
+    # Whoever overrides may pass too soon, and still only where there is room.
+    rules = replace(gate, pause_seconds=0) if asked.overrides else gate
+    return check_presence(holder.entries.get(gate.id, []), rules, asked.direction, asked.at, asked.inside)
+
+
 def period_of(gate: Gate, at: datetime, visits: int) -> tuple[str, int]:
     """The period an admission at this moment belongs to, and its visit number (0 where visits are not counted)."""
     if gate.rule == "once":
@@ -106,7 +142,7 @@ def check_pass(holder: Holder | None, serial: int | None) -> str | None:
         return "revoked"
     if holder.state in CANCELLED_STATES:
         return "cancelled"
-    return None if holder.state == "confirmed" else "not_confirmed"
+    return None if holder.state == CONFIRMED else "not_confirmed"
 
 
 def check_gate(holder: Holder, gate: Gate | None, direction: str, at: datetime) -> str | None:
