@@ -38,7 +38,7 @@ class Streams:
 
     def __init__(self, app: Flask, watch: Watch, *, most: int, seconds: int) -> None:
         self._app, self._watch, self._most = app, watch, most
-        self._rounds = max(1, seconds // EVERY_SECONDS)
+        self._rounds = max(1, int(seconds / EVERY_SECONDS))
         self._open = 0
         self._lock = threading.Lock()
         self._ending = threading.Event()

@@ -173,15 +173,23 @@ def test_counts_are_exact(event, new_event, scanner_at, staff, morning):
         # Three came on the two days; two of them today.
         "day": (3, 3, 2),
     }
-    assert scanner.get("stats") == {
+    told = scanner.get("stats")
+    assert {name: told[name] for name in ("expected", "admitted", "inside", "present")} == {
         "expected": 3,
         "admitted": 4,
         "inside": 6,
-        "by_checkpoint": [
-            {"code": code, "expected": expected, "admitted": admitted, "inside": inside}
-            for code, (expected, admitted, inside) in counts.items()
-        ],
+        "present": 4,
     }
+    assert told["by_checkpoint"] == [
+        {
+            "code": code,
+            "name": {"en": code.title(), "zh": f"{code}入口"},
+            "expected": expected,
+            "admitted": admitted,
+            "inside": inside,
+        }
+        for code, (expected, admitted, inside) in counts.items()
+    ]
     page = staff().get("/manage/delta-2026/check-in")
     shown = {
         row.xpath(".//code/text()")[0]: tuple(int(cell) for cell in row.xpath("./td[contains(@class, 'num')]/text()"))
@@ -196,5 +204,10 @@ def test_an_event_without_guests_counts_nothing(scanner):
         "expected": 0,
         "admitted": 0,
         "inside": 0,
-        "by_checkpoint": [{"code": "gate", "expected": 0, "admitted": 0, "inside": 0}],
+        "present": 0,
+        "by_checkpoint": [
+            {"code": "gate", "name": {"en": "Gate", "zh": "gate入口"}, "expected": 0, "admitted": 0, "inside": 0}
+        ],
+        "by_category": [],
+        "by_five_minutes": [],
     }
