@@ -25,8 +25,8 @@ export class Sync {
   #stopped = false;
 
   /** `onAnswer(content, answer)` hears of scans and undos answered late, `onUnpaired()` of a revoked device. */
-  constructor({ vault, api, queue, roster, effects, clock, link, onAnswer, onUnpaired }) {
-    Object.assign(this, { vault, api, queue, roster, effects, clock, link, onAnswer, onUnpaired });
+  constructor({ vault, api, event, queue, roster, effects, clock, link, onAnswer, onUnpaired }) {
+    Object.assign(this, { vault, api, event, queue, roster, effects, clock, link, onAnswer, onUnpaired });
   }
 
   start() {
