@@ -14,7 +14,12 @@ from eventapp.people.models import printed_name
 
 
 def answer_json(
-    scan_id: str | None, verdict: str, *, first: dict[str, Any] | None, person: dict[str, Any] | None
+    scan_id: str | None,
+    verdict: str,
+    *,
+    first: dict[str, Any] | None,
+    person: dict[str, Any] | None,
+    rehearsal: bool = False,
 ) -> str:
     """One member of `verdicts`."""
     answer = {
@@ -23,6 +28,7 @@ def answer_json(
         "message": dict(verdict_message(verdict)),
         "first": first,
         "person": person,
+        **({"rehearsal": True} if rehearsal else {}),
     }
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from eventapp.checkin.rules import PRECEDENCE
 from eventapp.text import tidy
 
 METHODS = frozenset({"camera", "wedge", "typed", "search", "manual"})
@@ -16,11 +17,18 @@ LONGEST_CODE = 2_000
 LONGEST_REASON = 300
 # A device whose clock was reset says 1970; what lies before cannot be counted in every time zone.
 EARLIEST_YEAR = 1970
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+LATEST = datetime(9990, 1, 1, tzinfo=UTC)
+# More than a clock can be wrong that was set by hand or lost its battery.
+MOST_OFFSET_MS = 100 * 366 * 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True)
 class ScanInput:
-    """A well-formed scan, or one that only has a readable id (`malformed`)."""
+    """A well-formed scan, or one that only has a readable id (`malformed`).
+
+    `local` is the verdict that an offline device gave by itself, "" where it does not tell.
+    """
 
     id: str | None
     malformed: bool = False
@@ -32,6 +40,30 @@ class ScanInput:
     method: str = "camera"
     offline: bool = False
     override_reason: str = ""
+    rehearsal: bool = False
+    local: str = ""
+
+    @property
+    def told_otherwise(self) -> bool:
+        """Whether the device, offline, let nobody through."""
+        return self.offline and self.local not in ("", "admitted", "left")
+
+
+@dataclass(frozen=True)
+class DeviceClock:
+    """How a device's clock stood when it sent something: so many milliseconds ahead of ours, as far as it is known."""
+
+    sent_at: datetime | None = None
+    offset_ms: int | None = None
+    received_at: datetime | None = None
+
+    def corrected(self, moment: datetime) -> datetime:
+        """What our clock showed when the device's clock showed this moment."""
+        ahead = timedelta(milliseconds=self.offset_ms or 0)
+        if self.offset_ms is None and self.sent_at and self.received_at:
+            # It does not know; but what it showed on sending is what ours showed on receiving, and the way was short.
+            ahead = self.sent_at - self.received_at
+        return min(max(min(max(moment, EARLIEST), LATEST) - ahead, EARLIEST), LATEST)
 
 
 class _Unreadable(Exception):  # noqa: N818
@@ -45,6 +77,20 @@ def read_scan(raw: Any) -> ScanInput:
         return _well_formed(raw, scan_id) if scan_id else ScanInput(id=None, malformed=True)
     except _Unreadable:
         return ScanInput(id=scan_id, malformed=True)
+
+
+def read_clock(raw: dict[str, Any], received_at: datetime) -> DeviceClock:
+    """The device's clock as it told beside its scans; what cannot be read is as if it were not told."""
+    try:
+        sent_at = _moment(raw.get("sent_at"))
+    except _Unreadable:
+        sent_at = None
+    return DeviceClock(sent_at, _offset(raw.get("offset_ms")), received_at)
+
+
+def _offset(value: Any) -> int | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return round(value) if is_number and abs(value) <= MOST_OFFSET_MS else None
 
 
 def _scan_id(raw: Any) -> str | None:
@@ -63,6 +109,8 @@ def _well_formed(raw: dict[str, Any], scan_id: str) -> ScanInput:
         method=_one_of(raw.get("method", "camera"), METHODS),
         offline=_flag(raw.get("offline", False)),
         override_reason=_reason(raw.get("override")),
+        rehearsal=_flag(raw.get("rehearsal", False)),
+        local=_local(raw.get("local")),
     )
 
 
@@ -89,6 +137,11 @@ def _one_of(value: Any, known: frozenset[str]) -> str:
     if not isinstance(value, str) or value not in known:
         raise _Unreadable
     return value
+
+
+def _local(value: Any) -> str:
+    # A verdict that we do not know, from another version of the app, is no reason to lose the scan.
+    return value if isinstance(value, str) and value in PRECEDENCE else ""
 
 
 def _flag(value: Any) -> bool:

@@ -295,9 +295,9 @@ def test_a_very_busy_door_says_so_in_words(event, scanner, monkeypatch):
     from eventapp.checkin.actions import record
 
     def always_faster(*_anything: object) -> None:
-        raise record._LostRace
+        raise record.LostRace
 
-    monkeypatch.setattr(record, "_write", always_faster)
+    monkeypatch.setattr(record, "write", always_faster)
     answer = scanner.post([a_scan(qr_text_of(make_guest(event)))], status=503)
     assert (answer.json["type"], answer.json["detail"]) == (
         "DoorBusy",

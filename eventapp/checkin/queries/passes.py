@@ -38,6 +38,25 @@ def stored_answers(device_id: int, scan_ids: Iterable[str]) -> dict[str, str]:
     return dict(rows.all())
 
 
+def unmatched_exits(registration_ids: Collection[int], checkpoint_ids: Collection[int]) -> Sequence[Any]:
+    """When devices without a network saw somebody leave whom nobody had seen coming; exits that ended a visit since are out."""
+    ended = select(Admission.id).where(
+        Admission.registration_id == Scan.registration_id,
+        Admission.checkpoint_id == Scan.checkpoint_id,
+        Admission.left_at == Scan.corrected_at,
+        Admission.voided_at.is_(None),
+    )
+    found = select(Scan.registration_id, Scan.checkpoint_id, Scan.corrected_at).where(
+        Scan.registration_id.in_(list(registration_ids)),
+        Scan.checkpoint_id.in_(list(checkpoint_ids)),
+        Scan.verdict == "not_inside",
+        Scan.offline,
+        ~Scan.rehearsal,
+        ~ended.exists(),
+    )
+    return run(found).all()  # type: ignore[no-any-return]
+
+
 def pass_rows(
     event_id: int, public_ids: Iterable[str], short_codes: Iterable[str], gates: Collection[Gate]
 ) -> Sequence[Any]:
@@ -79,6 +98,8 @@ def _pass_statement(given: tuple[str, ...], asks_for_more: bool) -> Any:
             Admission.visit,
             Admission.admitted_at,
             Admission.left_at,
+            Admission.device_id,
+            Admission.scan_id,
             Device.name.label("device_name"),
             *(_entitlements() if asks_for_more else ()),
         )
