@@ -46,12 +46,44 @@ class Scan(BaseModel):
     method: Literal["camera", "wedge", "typed", "search", "manual"] = "camera"
     offline: bool = False
     override: Override | None = None
+    local: Verdict | None = Field(default=None, description="What an offline device told door staff.")
+    rehearsal: bool = Field(default=False, description="It is answered and marked, and counts nowhere.")
 
 
 class Scans(BaseModel):
-    """One scan or up to 1,000. One that is not well-formed gets `malformed` and never spoils the others."""
+    """One scan or up to 1,000. One that is not well-formed gets `malformed` and never spoils the others.
+
+    An offline scan is judged at the moment it was taken: `scanned_at` less `offset_ms`, or as far as `sent_at` differs
+    from the moment the request arrives.
+    """
 
     scans: list[Scan | JsonValue] = Field(max_length=MOST_SCANS)
+    sent_at: AwareDatetime | None = Field(default=None, description="When this was sent, by the device's clock.")
+    offset_ms: int | None = Field(default=None, description="How far the device's clock is ahead of the server's.")
+
+
+class Undo(BaseModel):
+    """A scan of this device that is taken back; `id` is a UUID made by the device."""
+
+    id: str
+    scan: str
+    reason: str = ""
+    undone_at: AwareDatetime | None = None
+
+
+class Undos(BaseModel):
+    undos: list[Undo | JsonValue] = Field(max_length=MOST_SCANS)
+
+
+class UndoResult(BaseModel):
+    id: str | None
+    result: Literal["undone", "not_admitted", "already_undone", "unknown_scan", "not_allowed", "malformed"]
+
+
+class Undone(BaseModel):
+    """One result for each undo, in the order sent; sent again, it is the same."""
+
+    undone: list[UndoResult]
 
 
 class First(BaseModel):
@@ -80,6 +112,7 @@ class ScanAnswer(BaseModel):
     message: Words
     first: First | None
     person: Person | None
+    rehearsal: bool = False
 
 
 class Verdicts(BaseModel):
@@ -229,7 +262,10 @@ class RosterSettings(BaseModel):
 
 
 class RosterCategory(Coloured):
+    """`walk_in`: this device may register people in it."""
+
     code: str
+    walk_in: bool
 
 
 class Roster(BaseModel):
@@ -257,7 +293,9 @@ class Beat(BaseModel):
     version: str = Field(default="", max_length=200)
     queue: int = Field(default=0, ge=0, le=1_000_000)
     clock: AwareDatetime | None = None
-    roster_at: Moment | None = Field(default=None, description="When the device last had the whole roster, by our clock.")
+    roster_at: Moment | None = Field(
+        default=None, description="When the device last had the whole roster, by our clock."
+    )
 
 
 class BeatAnswer(BaseModel):
@@ -281,7 +319,9 @@ class WalkIn(BaseModel):
     email: Email = ""
     phone: Phone = ""
     language: Language = "en"
-    consent: bool = Field(default=False, description="The guest was shown the privacy notice in force and agrees to it.")
+    consent: bool = Field(
+        default=False, description="The guest was shown the privacy notice in force and agrees to it."
+    )
 
     def name_parts(self) -> dict[str, str]:
         """The name as columns keep it."""

@@ -6,15 +6,13 @@ import { Camera } from "./camera.js";
 import { CheckpointChooser } from "./checkpoint.js";
 import { Counts } from "./counts.js";
 import { showUnpaired } from "./pairing.js";
+import { Panels } from "./panels.js";
 import { RULES } from "./rules.js";
 import { makeScan, Presence } from "./scans.js";
-import { Search } from "./search.js";
-import { manageSheets } from "./sheets.js";
 import { installShell } from "./shell.js";
 import { openSoundAtFirstTouch } from "./sounds.js";
 import { StatusBar } from "./status.js";
 import { openStore } from "./store.js";
-import { listenToTyping } from "./typing.js";
 import { VerdictScreen } from "./verdict.js";
 import { listenToScanner } from "./wedge.js";
 import { verdictMessages, write } from "./words.js";
@@ -34,11 +32,6 @@ class Door {
     this.presence = new Presence(SAME_PERSON_MS);
     this.chooser = new CheckpointChooser(pairing, () => this.counts.show());
     this.counts = new Counts(element("counts"), api, { checkpoint: () => this.chooser.current, onUnpaired: () => this.leave() });
-    this.search = new Search(element("search"), api, {
-      direction: () => this.chooser.direction,
-      onAdmit: (registration) => this.scan({ registration }, "search"),
-      onUnpaired: () => this.leave(),
-    });
     this.camera = new Camera(element("video"), {
       onCode: (code) => this.seen(code),
       onState: (state) => (element("camera").dataset.state = state),
@@ -52,6 +45,7 @@ class Door {
     this.app.start();
     this.counts.refresh();
     this.camera.start();
+    this.panels.checkOnce();
     keepAwake();
   }
 
@@ -66,8 +60,7 @@ class Door {
       onOverride: (scan, reason) => this.override(scan, reason),
       onUndo: (scan, reason, verdict) => this.undo(scan, reason, verdict),
     });
-    this.sheets = manageSheets(element("bar"));
-    listenToTyping(element("typing"), (code) => this.scan({ code }, "typed"));
+    this.panels = new Panels(this);
     listenToSamples((code) => this.scan({ code }, "manual"));
     this.status = new StatusBar(element("status"), this.app.link);
     this.app.addEventListener("late", ({ detail }) => this.corrected(detail));
@@ -80,9 +73,30 @@ class Door {
     if (this.presence.arrives(code, performance.now())) this.scan({ code }, "camera");
   }
 
+  /** Where this device stands, and whether people come or go. */
+  get place() {
+    return { checkpoint: this.chooser.current?.code ?? "", direction: this.chooser.direction };
+  }
+
   scan(what, method) {
-    const checkpoint = this.chooser.current?.code ?? "";
-    return this.send(makeScan(what, { method, checkpoint, direction: this.chooser.direction }));
+    return this.send(this.#make(what, method));
+  }
+
+  /** The verdict on a scan that is not to fill the screen. */
+  async judge(what, method) {
+    const scan = this.#make(what, method);
+    const verdict = await this.app.decide(scan).catch((error) => this.unanswered(error));
+    if (verdict) this.#note(verdict, scan);
+    return verdict ?? { verdict: "not_kept" };
+  }
+
+  isWaiting(id) {
+    const state = this.app.queue.find(id)?.row.state;
+    return Boolean(state) && state !== "sent";
+  }
+
+  #make(what, method) {
+    return { ...makeScan(what, { method, ...this.place }), rehearsal: this.app.rehearsal };
   }
 
   async send(scan) {
@@ -100,27 +114,32 @@ class Door {
   answered(verdict, scan) {
     performance.mark("verdict", { detail: { id: verdict.id, local: verdict.local } });
     this.verdicts.show(verdict, scan);
+    this.#note(verdict, scan);
+  }
+
+  #note(verdict, scan) {
+    this.panels.recent.note(scan, verdict);
+    this.panels.search.refresh();
     this.counts.refresh();
-    this.search.refresh();
   }
 
   // The server says otherwise than was shown a moment ago.
   corrected({ scan, verdict }) {
     if (Date.now() - Date.parse(scan.scanned_at) < STILL_HERE_MS) this.verdicts.correct({ scan, verdict });
-    this.counts.refresh();
+    this.#note(verdict, scan);
   }
 
   /** The same guest once more, let in for a reason. */
   override({ code, registration, method, checkpoint, direction }, reason) {
     const what = registration ? { registration } : { code };
-    return this.send({ ...makeScan(what, { method, checkpoint, direction }), override: { reason } });
+    return this.send({ ...makeScan(what, { method, checkpoint, direction }), override: { reason }, rehearsal: this.app.rehearsal });
   }
 
   async undo(scan, reason, { person }) {
     await this.app.undo(scan.id, reason);
-    this.verdicts.show({ verdict: "undone", person }, { rehearsal: scan.rehearsal });
-    this.counts.refresh();
-    this.search.refresh();
+    const undone = { verdict: "undone", person };
+    this.verdicts.show(undone, { rehearsal: scan.rehearsal });
+    this.#note(undone, scan);
   }
 
   unanswered(error) {
@@ -136,7 +155,7 @@ class Door {
     this.camera.stop();
     this.counts.stop();
     this.verdicts.hide();
-    this.sheets.closeAll();
+    this.panels.sheets.closeAll();
     element("door").hidden = true;
     showUnpaired(element("unpaired"), { revoked: true });
   }

@@ -2,10 +2,12 @@
 
 import { NoAnswer, readAnswer } from "./api.js";
 import { keepPairing } from "./store.js";
+import { sendToBrowser } from "./wechat.js";
 
 const form = document.getElementById("pair");
 const button = form?.querySelector("button");
 
+if (form) sendToBrowser(document.getElementById("wechat"), document.getElementById("pairing"));
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   button.disabled = true;

@@ -130,6 +130,11 @@ export class Roster extends EventTarget {
     return this.#categories.get(code) ?? null;
   }
 
+  /** The categories in which this device may register people. */
+  get walkIns() {
+    return [...this.#categories.values()].filter((category) => category.walk_in);
+  }
+
   /** {key, event, here} of a signing key's number. */
   key(id) {
     return this.#keys.get(id) ?? null;

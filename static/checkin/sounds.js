@@ -1,5 +1,7 @@
 // A sound and a buzz for each tone of verdict, told apart with eyes closed.
 
+import { preferences } from "./preferences.js";
+
 const PATTERNS = {
   go: { wave: "sine", notes: [[660, 0, 0.12], [990, 0.12, 0.22]], buzz: [80] },
   bye: { wave: "sine", notes: [[660, 0, 0.12], [440, 0.12, 0.22]], buzz: [80] },
@@ -16,25 +18,32 @@ export function openSoundAtFirstTouch() {
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, openSound, { capture: true });
 }
 
+/** Whether a verdict can be heard now: switched on, not turned down, and allowed by the browser. */
+export function canBeHeard() {
+  return preferences.sound && preferences.loudness > 0 && context?.state === "running";
+}
+
 /** Play the pattern of a tone: go, bye, again, stop or silence (no connection). */
 export function sound(tone) {
   const pattern = PATTERNS[tone] ?? PATTERNS.stop;
   if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(pattern.buzz);
-  if (context?.state !== "running") return;
+  if (!canBeHeard()) return;
   for (const [pitch, start, length] of pattern.notes) play(pattern.wave, pitch, context.currentTime + start, length);
 }
 
-function openSound() {
+/** Open the sound; works only while a touch or a key is being handled. */
+export async function openSound() {
   context ??= new AudioContext();
-  if (context.state !== "running") context.resume();
+  if (context.state !== "running") await context.resume();
 }
 
 function play(wave, pitch, start, length) {
   const oscillator = new OscillatorNode(context, { type: wave, frequency: pitch });
   const volume = new GainNode(context, { gain: 0 });
+  const loudness = LOUDNESS[wave] * preferences.loudness;
   volume.gain.setValueAtTime(0, start);
-  volume.gain.linearRampToValueAtTime(LOUDNESS[wave], start + 0.01);
-  volume.gain.setValueAtTime(LOUDNESS[wave], start + length - 0.02);
+  volume.gain.linearRampToValueAtTime(loudness, start + 0.01);
+  volume.gain.setValueAtTime(loudness, start + length - 0.02);
   volume.gain.linearRampToValueAtTime(0, start + length);
   oscillator.connect(volume).connect(context.destination);
   oscillator.start(start);

@@ -4,6 +4,7 @@ import { Vault } from "./vault.js";
 
 const PAIRING = "pairing";
 const CHECKPOINT = "eventapp.door.checkpoint";
+const CHECKED = "eventapp.door.checked";
 // Where earlier versions kept the pairing.
 const OLD_PAIRING = "eventapp.door";
 
@@ -35,6 +36,7 @@ export async function wipe(vault) {
   }
   await writing.done;
   localStorage.removeItem(CHECKPOINT);
+  localStorage.removeItem(CHECKED);
 }
 
 /** The checkpoint chosen last, or the pairing's first one. */
@@ -45,6 +47,15 @@ export function chosenCheckpoint(pairing) {
 
 export function rememberCheckpoint(code) {
   localStorage.setItem(CHECKPOINT, code);
+}
+
+/** Whether the ready check has not been shown since this device was paired. */
+export function isCheckDue() {
+  return localStorage.getItem(CHECKED) === null;
+}
+
+export function noteCheck() {
+  localStorage.setItem(CHECKED, "yes");
 }
 
 async function moveOldPairing(vault) {

@@ -1,53 +1,61 @@
-// The full-screen answer to one scan. It goes away by itself, at a tap, or at Escape or Enter.
+// The full-screen answer to one scan. It goes away by itself, at a tap, or at Escape or Enter; the next scan replaces it.
 
+import { Reasons } from "./reasons.js";
 import { sound } from "./sounds.js";
-import { checkpointName, here, word, write, writeOther } from "./words.js";
+import { checkpointName, frameOf, here, word, write, writeOther } from "./words.js";
 
-const GOOD_NEWS_MS = 2500;
-const REFUSAL_MS = 5000;
+const SHOWN_MS = { go: 2500, bye: 2500, again: 5000, stop: 5000, silence: 10000 };
+const UNDOABLE = ["admitted", "left"];
 
-/** Shows verdicts in `section`, and says them to screen readers through `announcer`. */
+/**
+ * Shows verdicts in `section`, says them to screen readers through `announcer`, and makes the page `behind` wait. `may(scan,
+ * verdict)` says whether this device may let in all the same; `onOverride(scan, reason)` and `onUndo(scan, reason)` hear why.
+ */
 export class VerdictScreen {
   #timer = 0;
-  #retry = null;
   #focused = null;
+  #shown = null;
 
-  constructor(section, announcer, checkpoints) {
-    this.section = section;
-    this.announcer = announcer;
-    this.checkpoints = checkpoints;
-    section.addEventListener("click", () => this.hide());
-    this.#part(".retry").addEventListener("click", (event) => this.#again(event));
+  constructor(section, announcer, { checkpoints, behind, may, onOverride, onUndo }) {
+    Object.assign(this, { section, announcer, checkpoints, behind, may });
+    this.reasons = new Reasons(section.querySelector(".reason"), (open) => this.#stay(open));
+    section.addEventListener("click", (event) => event.target.closest(".actions, .reason") || this.hide());
+    this.#listen(".undo", "undo", onUndo);
+    this.#listen(".override", "override", onOverride);
     document.addEventListener("keydown", (event) => this.#key(event), { capture: true });
   }
 
-  /** Show the server's verdict on a scan. */
-  show(verdict) {
-    const frame = this.#frame(verdict.verdict);
-    this.#fill(frame, verdict.message);
-    this.#fillPerson(verdict.person);
-    this.#fillFirst(verdict.first);
-    this.#appear(frame.dataset.tone, frame.dataset.tone === "go" || frame.dataset.tone === "bye" ? GOOD_NEWS_MS : REFUSAL_MS);
+  /** Whether somebody is writing a reason: no camera should interrupt them. */
+  get occupied() {
+    return !this.section.hidden && this.reasons.isOpen;
   }
 
-  /** Show that no answer came; `retry()` sends the same scan again. It stays until somebody acts. */
-  showNoAnswer(detail, retry) {
-    this.#fill(this.#frame(detail ? "trouble" : "no_connection"), detail);
-    this.#fillPerson(null);
-    this.#fillFirst(null);
-    this.#retry = retry;
-    this.#part(".retry").hidden = false;
-    this.#appear("silence", 0);
-    this.#focused = document.activeElement;
-    this.#part(".retry").focus();
+  /** Show the verdict on a scan; `marks` are words of its circumstances beyond those that verdict and scan tell. */
+  show(verdict, scan = {}, marks = []) {
+    const frame = this.#frame(verdict.verdict);
+    this.#shown = { verdict, scan };
+    for (const part of [".word", ".instruction"]) write(this.#part(part), frame.querySelector(part).textContent.trim());
+    write(this.#part(".message"), frame.hasAttribute("data-open") ? verdict.message : "");
+    this.#part(".icon use").setAttribute("href", `#icon-${frame.dataset.tone}`);
+    this.#fillPerson(verdict.person);
+    this.#fillFirst(verdict.first);
+    this.#mark([...marks, ...marksOf(verdict, scan)]);
+    this.#offer(verdict, scan);
+    this.#appear(frame.dataset.tone);
+  }
+
+  /** The server has said something else than what was shown here: show that, and say so. */
+  correct({ verdict, scan }) {
+    this.show(verdict, scan, ["corrected"]);
   }
 
   hide() {
     clearTimeout(this.#timer);
+    if (this.section.hidden) return;
+    this.reasons.close();
     this.section.hidden = true;
-    this.#retry = null;
-    this.#part(".retry").hidden = true;
-    this.#focused?.focus();
+    this.behind.inert = false;
+    this.#focused?.focus({ preventScroll: true });
     this.#focused = null;
   }
 
@@ -55,22 +63,21 @@ export class VerdictScreen {
     return this.section.querySelector(selector);
   }
 
+  #listen(selector, kind, done) {
+    this.#part(selector).addEventListener("click", () => {
+      const { scan, verdict } = this.#shown;
+      this.reasons.ask(kind, (reason) => {
+        this.hide();
+        done(scan, reason, verdict);
+      });
+    });
+  }
+
   #frame(name) {
-    const frames = document.getElementById("verdict-words").content;
-    const frame = frames.querySelector(`[data-verdict="${CSS.escape(name)}"]`) ?? frames.querySelector('[data-verdict="refused"]');
-    this.hide();
+    const frame = frameOf(name);
     this.section.dataset.verdict = name;
     this.section.dataset.tone = frame.dataset.tone;
     return frame;
-  }
-
-  // The page has words of its own for every verdict it knows; the server's sentence adds the other language, and
-  // speaks alone where the page has no words (data-open).
-  #fill(frame, message) {
-    for (const part of [".word", ".instruction"]) this.#part(part).textContent = frame.querySelector(part).textContent.trim();
-    this.#part(".icon use").setAttribute("href", `#icon-${frame.dataset.tone}`);
-    write(this.#part(".message"), frame.hasAttribute("data-open") ? message : "");
-    writeOther(this.#part(".message-other"), message);
   }
 
   #fillPerson(person) {
@@ -96,28 +103,51 @@ export class VerdictScreen {
     write(this.#part(".first-device"), first.device);
   }
 
-  #appear(tone, time) {
+  #mark(names) {
+    for (const mark of this.section.querySelectorAll("[data-mark]")) mark.hidden = !names.includes(mark.dataset.mark);
+    this.#part(".marks").hidden = !names.length;
+  }
+
+  #offer(verdict, scan) {
+    this.#part(".undo").hidden = !(scan.id && UNDOABLE.includes(verdict.verdict));
+    this.#part(".override").hidden = !(scan.id && !scan.override && this.may(verdict.verdict));
+    this.#part(".actions").hidden = !this.section.querySelector(".actions button:not([hidden])");
+  }
+
+  #appear(tone) {
+    this.reasons.close();
+    if (this.section.hidden) this.#focused = document.activeElement;
     this.section.hidden = false;
+    this.behind.inert = true;
     this.section.scrollTop = 0;
     this.announcer.textContent = spoken(this.section);
     sound(tone);
-    if (time) this.#timer = setTimeout(() => this.hide(), time);
+    this.#leaveIn(SHOWN_MS[tone]);
   }
 
-  #again(event) {
-    event.stopPropagation();
-    const retry = this.#retry;
-    this.hide();
-    retry?.();
+  #leaveIn(time) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.hide(), time);
+  }
+
+  #stay(stays) {
+    if (stays) clearTimeout(this.#timer);
+    else if (!this.section.hidden) this.#leaveIn(SHOWN_MS.stop);
   }
 
   #key(event) {
     if (this.section.hidden || event.repeat || !["Escape", "Enter"].includes(event.key)) return;
-    if (event.key === "Enter" && this.section.contains(document.activeElement)) return;
+    if (event.key === "Enter" && document.activeElement?.closest(".verdict :is(button, input)")) return;
     event.preventDefault();
     event.stopPropagation();
-    this.hide();
+    if (this.reasons.isOpen) this.reasons.close();
+    else this.hide();
   }
+}
+
+function marksOf(verdict, scan) {
+  const marks = { rehearsal: scan.rehearsal, local: verdict.local, unlisted: verdict.unlisted, override: scan.override };
+  return Object.keys(marks).filter((name) => marks[name]);
 }
 
 function spoken(section) {

@@ -37,6 +37,17 @@ export function word(name, values = {}) {
   return found.textContent.trim().replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 }
 
+/** What this page calls a verdict. */
+export function verdictWord(verdict) {
+  return frameOf(verdict).querySelector(".word").textContent.trim();
+}
+
+/** The words and the tone that belong to a verdict; a new verdict of the server's is a refusal. */
+export function frameOf(verdict) {
+  const frames = document.getElementById("verdict-words").content;
+  return frames.querySelector(`[data-verdict="${CSS.escape(verdict)}"]`) ?? frames.querySelector('[data-verdict="refused"]');
+}
+
 /** The name of a checkpoint as the pairing describes it. */
 export function checkpointName(checkpoint) {
   return { en: checkpoint.name_en, zh: checkpoint.name_zh };

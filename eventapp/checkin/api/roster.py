@@ -10,7 +10,15 @@ from flask import Response, make_response, request
 from eventapp.access import allow
 from eventapp.checkin import schemas
 from eventapp.checkin.api.pages import asking_door, blueprint
-from eventapp.checkin.queries import Door, RosterPage, current_keys, door_settings, inside_by_checkpoint, roster_page
+from eventapp.checkin.queries import (
+    Door,
+    RosterPage,
+    current_keys,
+    door_settings,
+    inside_by_checkpoint,
+    roster_page,
+    walk_ins_of,
+)
 from eventapp.checkin.roster import gate_json, guest_json, key_json, utc_iso
 from eventapp.clock import now
 from eventapp.compression import squeezed
@@ -67,6 +75,7 @@ def _around_json(door: Door) -> dict[str, Any]:
     event = get_event(door.event_id)
     categories = categories_of(door.event_id)
     codes = {category.id: category.code for category in categories}
+    registered_here = {one.category.id for one in walk_ins_of(door.event_id)} if door.may_register else set()
     inside = inside_by_checkpoint(door.event_id)
     return {
         "keys": [key_json(row, door.event_id) for row in current_keys(door.event_id)],
@@ -84,6 +93,7 @@ def _around_json(door: Door) -> dict[str, Any]:
                 "en": category.name.here("en"),
                 "zh": category.name.here("zh"),
                 "colour": category.colour,
+                "walk_in": category.id in registered_here,
             }
             for category in categories
         ],
