@@ -18,9 +18,9 @@ LONGEST_REASON = 300
 # A device whose clock was reset says 1970; what lies before cannot be counted in every time zone.
 EARLIEST_YEAR = 1970
 EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
-LATEST = datetime(9990, 1, 1, tzinfo=UTC)
+LATEST = datetime(9800, 1, 1, tzinfo=UTC)
 # More than a clock can be wrong that was set by hand or lost its battery.
-MOST_OFFSET_MS = 100 * 366 * 24 * 60 * 60 * 1000
+MOST_OFFSET = timedelta(days=36_600)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,19 @@ class DeviceClock:
         if self.offset_ms is None and self.sent_at and self.received_at:
             # It does not know; but what it showed on sending is what ours showed on receiving, and the way was short.
             ahead = self.sent_at - self.received_at
+        if abs(ahead) > MOST_OFFSET:
+            ahead = timedelta()
         return min(max(min(max(moment, EARLIEST), LATEST) - ahead, EARLIEST), LATEST)
+
+
+@dataclass(frozen=True)
+class UndoInput:
+    """A scan of the device that is taken back; ids that cannot be read are None."""
+
+    id: str | None
+    scan_id: str | None
+    reason: str = ""
+    undone_at: datetime | None = None
 
 
 class _Unreadable(Exception):  # noqa: N818
@@ -79,22 +91,30 @@ def read_scan(raw: Any) -> ScanInput:
         return ScanInput(id=scan_id, malformed=True)
 
 
+def read_undo(raw: Any) -> UndoInput:
+    """Read one undo; what it says besides the two ids does not decide whether it is done."""
+    if not isinstance(raw, dict):
+        return UndoInput(None, None)
+    return UndoInput(
+        _uuid(raw.get("id")), _uuid(raw.get("scan")), _words(raw.get("reason")), _moment_or_none(raw.get("undone_at"))
+    )
+
+
 def read_clock(raw: dict[str, Any], received_at: datetime) -> DeviceClock:
     """The device's clock as it told beside its scans; what cannot be read is as if it were not told."""
-    try:
-        sent_at = _moment(raw.get("sent_at"))
-    except _Unreadable:
-        sent_at = None
-    return DeviceClock(sent_at, _offset(raw.get("offset_ms")), received_at)
+    return DeviceClock(_moment_or_none(raw.get("sent_at")), _offset(raw.get("offset_ms")), received_at)
 
 
 def _offset(value: Any) -> int | None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return round(value) if is_number and abs(value) <= MOST_OFFSET_MS else None
+    return round(value) if is_number and abs(value) <= MOST_OFFSET / timedelta(milliseconds=1) else None
 
 
 def _scan_id(raw: Any) -> str | None:
-    value = raw.get("id") if isinstance(raw, dict) else None
+    return _uuid(raw.get("id")) if isinstance(raw, dict) else None
+
+
+def _uuid(value: Any) -> str | None:
     return value.lower() if isinstance(value, str) and UUID.fullmatch(value.lower()) else None
 
 
@@ -163,14 +183,26 @@ def _moment(value: Any) -> datetime | None:
     return moment
 
 
+def _moment_or_none(value: Any) -> datetime | None:
+    try:
+        return _moment(value)
+    except _Unreadable:
+        return None
+
+
 def _reason(value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, dict):
         raise _Unreadable
-    typed = _text(value.get("reason"), LONGEST_REASON)
-    # Control and direction characters, NUL and half characters are dropped: the last two cannot even be stored.
-    reason = tidy("".join(character for character in typed if character.isprintable() or character.isspace()))
+    reason = _words(_text(value.get("reason"), LONGEST_REASON))
     if not reason:
         raise _Unreadable
     return reason
+
+
+def _words(value: Any) -> str:
+    """What somebody typed, as far as it can be kept and shown; nothing where it is no text."""
+    typed = value[:LONGEST_REASON] if isinstance(value, str) else ""
+    # Control and direction characters, NUL and half characters are dropped: the last two cannot even be stored.
+    return tidy("".join(character for character in typed if character.isprintable() or character.isspace()))

@@ -12,6 +12,7 @@ from eventapp.checkin.actions.forgetting import forget_people
 from eventapp.checkin.actions.handing import keep_guest_who_came
 from eventapp.checkin.actions.record import record_scans
 from eventapp.checkin.actions.rosters import begin_rosters_anew
+from eventapp.checkin.actions.rules import change_door_rules, copy_door_rules
 from eventapp.checkin.actions.setup import (
     add_checkpoint,
     change_checkpoint,
@@ -19,6 +20,7 @@ from eventapp.checkin.actions.setup import (
     keep_wall_times,
     move_checkpoint,
 )
+from eventapp.checkin.actions.undoing import undo_scans
 from eventapp.checkin.actions.walk_ins import register_walk_in
 from eventapp.checkin.actions.zones import (
     grant_zones,
@@ -30,7 +32,9 @@ __all__ = [
     "begin_rosters_anew",
     "change_checkpoint",
     "change_device",
+    "change_door_rules",
     "copy_checkpoints",
+    "copy_door_rules",
     "create_device",
     "device_of_member",
     "forget_people",
@@ -44,4 +48,5 @@ __all__ = [
     "register_walk_in",
     "renew_pairing",
     "revoke_device",
+    "undo_scans",
 ]

@@ -15,6 +15,8 @@ from eventapp.db import Moment, db, insert_new, new_public_id, run
 
 def write(batch: Batch) -> None:
     """Visits end before others begin, since a guest who left may be back in the same batch. Raises LostRace."""
+    if batch.claims:
+        _hold_standing(batch.claims)
     if batch.left:
         _end_visits({stay.id: stay.left_at for stay in batch.left})
     if batch.brought_forward:
@@ -115,6 +117,17 @@ def _tell_conflicts(batch: Batch) -> None:
     rows = [_conflict_row(batch, claim, ids[key], admissions) for claim in batch.claims if (key := _of(claim)) in ids]
     if rows:
         run(insert_new(AdmissionConflict.__table__), rows)  # type: ignore[arg-type]
+
+
+def _hold_standing(claims: list[Claim]) -> None:
+    """What others were let in against still stands when we commit: whoever undoes it then sees who comes next."""
+    ids = {claim.stay.id for claim in claims if claim.stay and claim.stay.id is not None}
+    if not ids:
+        return
+    admissions: Any = Admission.__table__.c
+    standing = select(admissions.id).where(admissions.id.in_(ids), admissions.voided_at.is_(None))
+    if len(run(standing.order_by(admissions.id).with_for_update(read=True)).all()) != len(ids):
+        raise LostRace
 
 
 def _of(claim: Claim) -> tuple[int, str]:
