@@ -24,14 +24,15 @@ def read_codes(texts: Iterable[str], event_id: int) -> dict[str, Reading]:
 
     Keys that this process has not met yet are fetched in one statement, however many codes there are.
     """
-    found = {text: _find(text) for text in texts}
+    found = {text: find_code(text) for text in texts}
     halves = public_halves({code.key_id for code in found.values() if isinstance(code, PassCode)})
     return {
-        text: _check(code, halves, event_id) if isinstance(code, PassCode) else code for text, code in found.items()
+        text: check_code(code, halves, event_id) if isinstance(code, PassCode) else code for text, code in found.items()
     }
 
 
-def _find(text: str) -> PassCode | Reading:
+def find_code(text: str) -> PassCode | Reading:
+    """A pass whose signature is still to be checked, a short code, or nothing of ours."""
     digits = find_digits(text)
     if digits is None:
         short_code = find_short_code(text)
@@ -42,7 +43,8 @@ def _find(text: str) -> PassCode | Reading:
         return Reading(problem="malformed")
 
 
-def _check(code: PassCode, halves: Mapping[int, PublicHalf], event_id: int) -> Reading:
+def check_code(code: PassCode, halves: Mapping[int, PublicHalf], event_id: int) -> Reading:
+    """What a pass says at the door of an event, by these keys."""
     half = halves.get(code.key_id)
     if half is None or not signature_holds(code, half.key):
         return Reading(problem="forged")

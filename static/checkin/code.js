@@ -13,7 +13,7 @@ const SHORT = new RegExp(`^[0-9](?:[${SPACE}\\-‐‑–—]*[0-9]){7}$`);
 const AZERTY = { à: 0, "&": 1, é: 2, '"': 3, "'": 4, "(": 5, "-": 6, è: 7, _: 8, ç: 9, "§": 6, "!": 8 };
 
 /** {digits} of a pass, a {short} code, or {}. */
-export function findCode(text) {
+export function findDigits(text) {
   if (!text || [...text].length > LONGEST_TEXT) return {};
   const plain = text.normalize("NFKC");
   const digits = lastRun(plain) ?? lastRun(Array.from(plain, (sign) => AZERTY[sign] ?? sign).join(""));

@@ -1,9 +1,9 @@
 // The verdict on a scan without the server: the signature by the event's public key, the rest by roster and rules.
 
-import { findCode, parseCode } from "./code.js";
 import { effectOf } from "./effects.js";
+import { checkCode, findCode } from "./reading.js";
 import { checkGate, judge, standingEntry, wallTime } from "./rules.js";
-import { canCheckSignatures, signatureHolds } from "./signature.js";
+import { canCheckSignatures } from "./signature.js";
 
 const NOBODY = { category: null, booked: [], granted: [] };
 
@@ -58,22 +58,18 @@ export class Decider {
     const found = this.#found(scan);
     if (!found.code) return found;
     if (!canCheckSignatures() || !this.roster.event) return null;
-    const { code } = found;
-    const key = this.roster.key(code.key);
-    if (!key || !(await signatureHolds(code.signature, code.signed, key.key))) return { problem: "forged" };
-    return key.here ? { ...found, unlisted: !found.guest } : { problem: "wrong_event" };
+    const problem = await checkCode(found.code, (id) => this.roster.key(id));
+    return problem ? { problem } : { ...found, unlisted: !found.guest };
   }
 
   // Whom a scan names, whether the code is genuine or not.
   #found(scan) {
     if (scan.registration) return this.#guest(scan.registration);
-    const { digits, short } = findCode(scan.code);
-    if (short) {
-      const guest = this.roster.byShortCode(short);
-      return { guest, registration: guest?.id };
-    }
-    const code = digits ? parseCode(digits) : null;
-    return code ? { ...this.#guest(code.registration), code, serial: code.serial } : { problem: "malformed" };
+    const { problem, short, code } = findCode(scan.code);
+    if (problem) return { problem };
+    if (code) return { ...this.#guest(code.registration), code, serial: code.serial };
+    const guest = this.roster.byShortCode(short);
+    return { guest, registration: guest?.id };
   }
 
   #guest(registration) {
