@@ -12,6 +12,7 @@ from eventapp.access import allow, current_actor
 from eventapp.accounts.actor import Actor
 from eventapp.checkin.actions import device_of_member, pair_device, record_scans
 from eventapp.checkin.errors import DeviceUnknown
+from eventapp.checkin.manifest import door_manifest
 from eventapp.checkin.pairing import device_json
 from eventapp.checkin.queries import Door, device_to_pair, door_by_token, door_of_device, may_scan
 from eventapp.checkin.shell import door_page, service_worker
@@ -33,6 +34,15 @@ DOOR_COOKIE_SECONDS = 30 * 24 * 3600
 def door() -> Response:
     """The door app; it knows nobody until a device is paired."""
     return make_response(door_page(_samples()))
+
+
+@blueprint.get("/door/manifest.webmanifest")
+@allow("public")
+def manifest() -> Response:
+    """What a phone needs to install the door as an app."""
+    response = jsonify(door_manifest())
+    response.mimetype = "application/manifest+json"
+    return response
 
 
 @blueprint.get("/door/sw.js")

@@ -31,19 +31,26 @@ export class Search {
     if (!this.sheet.hidden && this.#asked) this.#search();
   }
 
-  // The device's own list answers at once; a server is not asked for every letter.
+  // The device's own list answers at once. The server is not asked for every letter, and only for whom the list lacks.
   #typed() {
     clearTimeout(this.#timer);
     if (this.app.roster.complete) this.#search();
     else this.#timer = setTimeout(() => this.#search(), PAUSE_MS);
   }
 
-  async #search() {
+  #search() {
     clearTimeout(this.#timer);
     const query = this.field.value.trim();
     this.#asked = query;
     if (!isEnough(query)) return this.#show([], "");
-    if (this.app.roster.complete) return this.#found(query, this.#onList(query));
+    const { roster, link } = this.app;
+    const results = roster.complete ? this.#onList(query) : [];
+    if (results.length || (roster.complete && !link.online)) return this.#found(query, results);
+    if (roster.complete) this.#timer = setTimeout(() => this.#ask(query), PAUSE_MS);
+    else this.#ask(query);
+  }
+
+  async #ask(query) {
     try {
       const results = await this.app.api.search(query);
       if (query === this.#asked) this.#found(query, results);
