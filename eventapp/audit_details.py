@@ -22,6 +22,7 @@ SUBJECTS = {
     "bookings": _l("Booking"),
     "categories": _l("Category"),
     "checkpoints": _l("Checkpoint"),
+    "conflicts": _l("Entry against the rules"),
     "devices": _l("Device"),
     "event_organisations": _l("Organisation"),
     "event_people": _l("Person"),
@@ -46,6 +47,7 @@ SUBJECTS = {
     "venues": _l("Venue"),
 }
 VALUES = {
+    "admit_unknown_offline": _l("unknown guests offline"),
     "asked": _l("when it is asked"),
     "audience": _l("for whom"),
     "biography_en": _l("biography in English"),
@@ -78,6 +80,8 @@ VALUES = {
     "languages": _l("languages"),
     "mails": _l("mails"),
     "members": _l("members"),
+    "may_override": _l("may let in all the same"),
+    "may_register": _l("may register people"),
     "minutes": _l("minutes"),
     "most": _l("at most"),
     "most_uses": _l("uses at most"),
@@ -116,7 +120,10 @@ VALUES = {
     "title_en": _l("English title"),
     "title_zh": _l("Chinese title"),
     "undisclosed_until": _l("undisclosed until"),
+    "undo_needs_override": _l("taking back needs a right"),
     "used": _l("used"),
+    "valid_from": _l("works from"),
+    "valid_until": _l("works until"),
     "version": _l("version"),
     "word": _l("word"),
 }

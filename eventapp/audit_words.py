@@ -151,8 +151,12 @@ ACTIONS = {
     "add_checkpoint": _l("Added a checkpoint"),
     "change_checkpoint": _l("Changed a checkpoint"),
     "move_checkpoint": _l("Moved a checkpoint"),
+    "decide_conflict": _l("Decided about an entry against the rules"),
     "grant_zones": _l("Opened further checkpoints to a guest"),
     "create_device": _l("Made a pairing link"),
+    "change_device": _l("Changed a device"),
+    "renew_pairing": _l("Made a new pairing link for a device"),
+    "change_door_rules": _l("Changed the rules of the doors"),
     "pair_device": _l("Paired a device"),
     "revoke_device": _l("Ended a device's pairing"),
     # Messages

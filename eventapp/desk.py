@@ -19,7 +19,7 @@ ACTOR_WORDS = {
 }
 
 
-# Words, endpoint and permission of each page; a page of the second list stands under Settings.
+# Words, endpoint and permission of each page; those of the second list stand under Check-in, of the third under Settings.
 PAGES = (
     (_l("Overview"), "events_manage.home", "event:read"),
     (_l("Agenda"), "agenda_manage.agenda", "agenda:read"),
@@ -32,6 +32,14 @@ PAGES = (
     (_l("Messages"), "messaging.messages", "mail:read"),
     (_l("Settings"), "events_manage.settings", "event:read"),
     (_l("Audit trail"), "events_manage.audit", "audit:read"),
+)
+CHECKIN = (
+    (_l("Numbers"), "checkin_manage.overview", "checkin:read"),
+    (_l("Devices"), "checkin_manage.devices", "checkin:read"),
+    (_l("Conflicts"), "checkin_manage.conflicts", "checkin:read"),
+    (_l("Sign-in list"), "checkin_manage.paper_list", "checkin:read"),
+    (_l("Walk-ins"), "checkin_manage.walk_in", "checkin:scan"),
+    (_l("Rules of the doors"), "checkin_manage.rules_of_doors", "checkin:change"),
 )
 SETTINGS = (
     (_l("Details"), "events_manage.details", "event:change", _l("Names and texts, dates, registration, colour and cover.")),
@@ -85,6 +93,10 @@ PARENTS = {
     "change_state": "events_manage.publication",
     "registration": "registration_manage.registrations",
     "agreeing": "registration_manage.privacy",
+    "device": "checkin_manage.devices",
+    "device_link": "checkin_manage.devices",
+    "revoke": "checkin_manage.devices",
+    "conflict": "checkin_manage.conflicts",
     "checkin_manage": "checkin_manage.overview",
 }
 
@@ -94,8 +106,9 @@ def manage_nav() -> list[tuple[str, str, bool]]:
     event, here = g.get("event"), _place_of(request.endpoint or "")
     if event is None:
         return []
-    under_settings = here in {endpoint for _label, endpoint, *_rest in SETTINGS}
-    here = "events_manage.settings" if under_settings else here
+    for pages, above in ((SETTINGS, "events_manage.settings"), (CHECKIN, "checkin_manage.overview")):
+        if here in {page[1] for page in pages}:
+            here = above
     return [
         (str(label), url_for(endpoint, event=event.slug), endpoint == here)
         for label, endpoint, permission in PAGES
@@ -121,6 +134,18 @@ def settings_nav() -> list[tuple[str, str, bool]]:
     return [page[:3] for page in pages] if any(current for _label, _url, current, _meaning in pages) else []
 
 
+def checkin_nav() -> list[tuple[str, str, bool]]:
+    """The pages beside this one that may be opened, where this one stands under Check-in."""
+    event, here = g.get("event"), _place_of(request.endpoint or "")
+    if event is None or here not in {endpoint for _label, endpoint, _permission in CHECKIN}:
+        return []
+    return [
+        (str(label), url_for(endpoint, event=event.slug), endpoint == here)
+        for label, endpoint, permission in CHECKIN
+        if may_here(permission)
+    ]
+
+
 def _may_set_up() -> bool:
     return any(
         may_here(permission) for _label, _endpoint, permission, _meaning in SETTINGS if permission != "event:read"
@@ -129,7 +154,7 @@ def _may_set_up() -> bool:
 
 def _place_of(endpoint: str) -> str:
     """The page of the navigation to which an endpoint belongs: itself, or that of its noun, or that of its room."""
-    known = {page[1] for page in (*PAGES, *SETTINGS)}
+    known = {page[1] for page in (*PAGES, *CHECKIN, *SETTINGS)}
     if endpoint in known:
         return endpoint
     blueprint, _dot, name = endpoint.partition(".")
@@ -143,7 +168,12 @@ def init_desk(app: Flask) -> None:
         # Only the desk's own pages need it; the public ones hold nothing about the visitor.
         if not has_request_context() or not request.path.startswith("/manage/"):
             return {}
-        return {"manage_nav": manage_nav(), "settings_nav": settings_nav(), "settings_pages": settings_pages()}
+        return {
+            "manage_nav": manage_nav(),
+            "checkin_nav": checkin_nav(),
+            "settings_nav": settings_nav(),
+            "settings_pages": settings_pages(),
+        }
 
     app.jinja_env.globals.update(
         actor_words=ACTOR_WORDS,

@@ -98,6 +98,7 @@ FOLLOWING: dict[type, tuple[Callable[[Any], object], ...]] = {
         registration.copy_bookables,
         registration.copy_privacy,
         checkin.copy_checkpoints,
+        checkin.copy_door_rules,
     ),
     MessageFailed: (registration.note_undelivered,),
     ZonesGiven: (lambda fact: checkin.grant_zones(fact.registration_id, fact.checkpoint_ids, by=fact.by),),

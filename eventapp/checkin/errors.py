@@ -65,6 +65,12 @@ class CheckpointElsewhere(Refused):
     field = "zones"
 
 
+class CategoriesElsewhere(Refused):
+    status = 422
+    message = _l("One of these categories belongs to another event or is gone. Please choose again.")
+    field = "categories"
+
+
 class SessionNotBookable(Refused):
     status = 422
     message = _l("This session cannot be booked at this event, so a checkpoint cannot be its door.")
@@ -75,6 +81,22 @@ class CheckpointCodeTaken(Refused):
     status = 422
     message = _l("There already is a checkpoint with this code.")
     field = "code"
+
+
+class ConflictDecided(Refused):
+    message = _l("Somebody has decided this already. Please look at it as it is now.")
+
+
+class NotToDecide(Refused):
+    status = 422
+    message = _l("This cannot be decided here. Please choose one of the answers.")
+    field = "decision"
+
+
+class NoRoomInside(Refused):
+    message = _l(
+        "Nobody else fits in by the limit of this checkpoint. Raise the limit first, or wait until somebody leaves."
+    )
 
 
 class DoorBusy(Refused):

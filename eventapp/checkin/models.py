@@ -23,12 +23,7 @@ from eventapp.i18n import bilingual
 
 CHECKPOINT_KINDS = ("gate", "hall", "gift")
 ADMISSION_RULES = ("once", "daily", "visits")
-# Why the team is told of a scan: the device let somebody in, and the server says otherwise.
-CONFLICT_KINDS = (
-    "double", "cancelled", "not_confirmed", "revoked", "overfull", "unknown_code", "not_allowed", "outside_hours",
-    "too_soon", "refused",
-)  # fmt: skip
-CONFLICT_DECISIONS = ("kept", "voided", "noted")
+CONFLICT_VALUES = ("decision", "note")
 # What a form changes of a row, and so what is compared when it is saved.
 CHECKPOINT_VALUES = (
     "name_en", "name_zh", "kind", "rule", "opens_at", "closes_at", "capacity", "pause_seconds", "session_id",
@@ -36,6 +31,8 @@ CHECKPOINT_VALUES = (
 
 DEVICE_VALUES = ("name", "may_override", "may_register", "valid_from", "valid_until")
 DEVICE_VERSION = (*DEVICE_VALUES, "scans_at")
+
+DOOR_SETTINGS = ("admit_unknown_offline", "undo_needs_override")
 
 checkpoint_categories = Table(
     "checkpoint_categories",

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from eventapp.checkin.queries import Door
+from eventapp.checkin.roster import utc_iso
 
 
 def device_json(door: Door, token: str) -> dict[str, Any]:
-    """The token to scan with, the event, and the checkpoints the device may scan at."""
+    """The token to scan with, what the device may and when, the event, and the checkpoints it may scan at."""
     return {
         "token": token,
         "device": door.device_name,
+        "may_override": door.may_override,
+        "may_register": door.may_register,
+        "valid_from": utc_iso(door.valid_from),
+        "valid_until": utc_iso(door.valid_until),
         "event": {
             "slug": door.event_slug,
             "name_en": door.event_name.here("en"),

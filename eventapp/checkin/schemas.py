@@ -262,10 +262,12 @@ class RosterSettings(BaseModel):
 
 
 class RosterCategory(Coloured):
-    """`walk_in`: this device may register people in it."""
+    """`walk_in`: this device may register people in it, who are then `held` until the team decides; it may be `full`."""
 
     code: str
     walk_in: bool
+    held: bool
+    full: bool
 
 
 class Roster(BaseModel):

@@ -38,6 +38,29 @@ RULES = {
     "visits": _l("In and out, counting who is inside"),
 }
 
+# What the team is told of a scan that let somebody in: by kind of conflict.
+CONFLICTS = {
+    "double": _l("Let in twice with the same pass"),
+    "cancelled": _l("Let in, though cancelled or withdrawn"),
+    "not_confirmed": _l("Let in, though not confirmed"),
+    "revoked": _l("Let in with an older copy of the pass"),
+    "overfull": _l("Let in, though it was full"),
+    "unknown_code": _l("Let in with a pass that we do not know"),
+    "not_allowed": _l("Let in at an entrance that was not for them"),
+    "outside_hours": _l("Let in while it was closed"),
+    "too_soon": _l("Let in too soon after leaving"),
+    "refused": _l("Let in with a code that is none of ours"),
+}
+DECISIONS_ON_DOUBLES = {
+    "kept": _l("The first entry counts"),
+    "voided": _l("Neither counts: the pass can be used again"),
+    "noted": _l("Seen; nothing changes"),
+}
+DECISIONS = {
+    "kept": _l("Count them as let in"),
+    "noted": _l("Seen; they do not count as let in"),
+}
+
 KINDS = {
     "gate": _l("Gate of the venue"),
     "hall": _l("Door of a hall"),

@@ -56,6 +56,10 @@ def test_the_button_pairs_and_the_device_learns_what_it_needs(client, link, even
     assert answer.json == {
         "token": token,
         "device": "Phone 1",
+        "may_override": False,
+        "may_register": False,
+        "valid_from": None,
+        "valid_until": None,
         "event": {"slug": "delta-2026", "name_en": "Yangtze River Delta Summit", "name_zh": "长三角峰会"},
         "checkpoints": [
             {"code": "gate", "name": "Gate", "name_en": "Gate", "name_zh": "gate入口", "exits": False},
@@ -196,7 +200,7 @@ def test_the_command_refuses_in_words_and_pairs_nothing(flask, gate, words, sent
 
 def test_an_organiser_makes_a_link_shown_as_text_and_as_qr_code(staff, event, gate, visitor):
     make_checkpoint(event, "gift")
-    page = staff().post_form(f"{DESK}/devices", page=DESK, status=200, name=" Phone  at gate 1 ", checkpoints=["gate"])
+    page = staff().post_form(f"{DESK}/devices/new", status=200, name=" Phone  at gate 1 ", checkpoints=["gate"])
     assert page.headers["Cache-Control"] == "no-store"
     link = page.tree.xpath("//input[@id='link']/@value")[0]
     svg = page.tree.xpath("//*[contains(@class, 'pairing-code')]//*[local-name()='svg']")[0]
@@ -216,18 +220,18 @@ def _as_xml(svg: etree._Element) -> str:
 
 def test_without_a_tick_a_device_scans_everywhere_and_may_be_allowed_to_override(staff, event, gate):
     make_checkpoint(event, "gift")
-    staff().post_form(f"{DESK}/devices", page=DESK, status=200, name="Chief's phone", may_override="y")
+    staff().post_form(f"{DESK}/devices/new", status=200, name="Chief's phone", may_override="y")
     assert [checkpoint.code for checkpoint in device().checkpoints] == ["gate", "gift"]
     assert device().may_override is True
 
 
 def test_a_device_needs_a_name(staff, gate):
-    page = staff().post_form(f"{DESK}/devices", page=DESK, status=422, name=" ", checkpoints=["gate"])
+    page = staff().post_form(f"{DESK}/devices/new", status=422, name=" ", checkpoints=["gate"])
     assert "Error: Give the device a name, such as “Phone at gate 1”." in page.errors
     assert page.tree.xpath("//input[@name='checkpoints'][@checked]/@value") == ["gate"]
-    too_long = staff().post_form(f"{DESK}/devices", page=DESK, status=422, name="P" * 101)
+    too_long = staff().post_form(f"{DESK}/devices/new", status=422, name="P" * 101)
     assert any("100" in error for error in too_long.errors)
-    strange = staff().post_form(f"{DESK}/devices", page=DESK, status=422, name="Phone", checkpoints=["nowhere"])
+    strange = staff().post_form(f"{DESK}/devices/new", status=422, name="Phone", checkpoints=["nowhere"])
     assert strange.errors != []
     assert db.session.scalars(select(Device)).all() == []
 
@@ -235,12 +239,17 @@ def test_a_device_needs_a_name(staff, gate):
 def test_the_list_says_how_each_device_stands_and_ends_its_pairing(staff, event, scanner, client):
     create_device(event.id, "Phone 2", by=SYSTEM)
     organiser = staff()
-    page = organiser.get(DESK, status=200)
-    rows = [" ".join("".join(row.itertext()).split()) for row in page.tree.xpath("//section[2]//tbody/tr")]
-    assert rows == ["Phone 1 Gate Paired End pairing Phone 1", "Phone 2 Gate Not paired yet End pairing Phone 2"]
+    page = organiser.get(f"{DESK}/devices", status=200)
+    rows = [" ".join(" ".join(row.itertext()).split()) for row in page.tree.xpath("//tbody/tr")]
+    buttons = "Change {0} New link {0} End pairing {0}"
+    assert [row.partition(" never ")[0] for row in rows] == ["Phone 1 Gate Paired", "Phone 2 Gate Not paired yet"]
+    assert all(row.endswith(buttons.format(name)) for row, name in zip(rows, ("Phone 1", "Phone 2"), strict=True))
     organiser.follow(organiser.press(page, "End pairing"))
     assert scanner.post([], status=401).json["type"] == "DeviceUnknown"
-    assert "Phone 1 Gate Ended" in organiser.get(DESK).words
+    # What was ended stands last.
+    page = organiser.get(f"{DESK}/devices")
+    assert [" ".join(cell.itertext()).split()[:2] for cell in page.tree.xpath("//tbody/tr/th")][-1] == ["Phone", "1"]
+    assert page.tree.xpath("//tbody/tr[last()]/td[1]/span/text()") == ["Ended"]
     ended = db.session.scalars(select(Device).where(Device.name == "Phone 1")).one()
     assert [entry.action for entry in history_of("devices", ended.id)] == [
         "create_device",
@@ -269,13 +278,14 @@ def test_who_may_see_the_check_in_desk_and_who_may_pair(role, staff, event, gate
     existing, _link = create_device(event.id, "Phone 1", by=SYSTEM)
     device_id, public_id = existing.id, existing.public_id
     member = staff(role)
-    page = member.get(DESK, status=READERS[role])
-    assert ("Make a pairing link" in page.words) == (role in CHANGERS)
+    member.get(DESK, status=READERS[role])
+    page = member.get(f"{DESK}/devices", status=READERS[role])
+    assert ("Pair a device" in page.words) == (role in CHANGERS)
     assert ("End pairing" in page.words) == (role in CHANGERS)
     csrf = member.get("/manage/").tree.xpath("//input[@name='csrf_token']/@value")[0]
     refused = READERS[role] if READERS[role] != 200 else 403
     form = {"csrf_token": csrf, "name": "Phone 2"}
-    member.post(f"{DESK}/devices", data=form, status=200 if role in CHANGERS else refused)
+    member.post(f"{DESK}/devices/new", data=form, status=200 if role in CHANGERS else refused)
     ended = member.post(f"{DESK}/devices/{public_id}/revoke", data={"csrf_token": csrf})
     assert ended.status_code == (303 if role in CHANGERS else refused)
     assert (db.session.get_one(Device, device_id).revoked_at is not None) == (role in CHANGERS)
@@ -284,5 +294,5 @@ def test_who_may_see_the_check_in_desk_and_who_may_pair(role, staff, event, gate
 
 def test_whoever_is_not_signed_in_sees_no_desk(client, gate):
     client.get(DESK, status=303 if client.get(DESK).status_code == 303 else 401)
-    client.post(f"{DESK}/devices", data={"name": "Phone"}, status=400)
+    client.post(f"{DESK}/devices/new", data={"name": "Phone"}, status=400)
     assert db.session.scalars(select(Device)).all() == []

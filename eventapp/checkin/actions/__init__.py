@@ -1,5 +1,6 @@
 """What happens at the door: checkpoints are set up, devices paired, scans recorded."""
 
+from eventapp.checkin.actions.conflicts import decide_conflict
 from eventapp.checkin.actions.devices import (
     change_device,
     create_device,
@@ -36,6 +37,7 @@ __all__ = [
     "copy_checkpoints",
     "copy_door_rules",
     "create_device",
+    "decide_conflict",
     "device_of_member",
     "forget_people",
     "grant_zones",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -91,10 +92,13 @@ def move_checkpoint(checkpoint_id: int, direction: str, *, by: Actor) -> None:
 
 
 def keep_wall_times(fact: EventZoneChanged) -> None:
-    """Checkpoints open and close at the times that the clock on the wall shows, in the new zone."""
+    """Checkpoints open and devices work at the times that the clock on the wall shows, in the new zone."""
     with transaction():
-        for row in checkpoints_of(fact.event_id):
-            for name in ("opens_at", "closes_at"):
+        for rows, names in (
+            (checkpoints_of(fact.event_id), ("opens_at", "closes_at")),
+            (devices_of(fact.event_id), ("valid_from", "valid_until")),
+        ):
+            for row, name in product(rows, names):
                 moment = getattr(row, name)
                 if moment is not None:
                     setattr(row, name, same_wall_time(moment, fact.old_zone, fact.new_zone))

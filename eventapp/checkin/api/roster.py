@@ -75,7 +75,7 @@ def _around_json(door: Door) -> dict[str, Any]:
     event = get_event(door.event_id)
     categories = categories_of(door.event_id)
     codes = {category.id: category.code for category in categories}
-    registered_here = {one.category.id for one in walk_ins_of(door.event_id)} if door.may_register else set()
+    walk_ins = {one.category.id: one for one in walk_ins_of(door.event_id)} if door.may_register else {}
     inside = inside_by_checkpoint(door.event_id)
     return {
         "keys": [key_json(row, door.event_id) for row in current_keys(door.event_id)],
@@ -93,7 +93,9 @@ def _around_json(door: Door) -> dict[str, Any]:
                 "en": category.name.here("en"),
                 "zh": category.name.here("zh"),
                 "colour": category.colour,
-                "walk_in": category.id in registered_here,
+                "walk_in": category.id in walk_ins,
+                "held": category.id in walk_ins and walk_ins[category.id].held,
+                "full": category.id in walk_ins and walk_ins[category.id].full,
             }
             for category in categories
         ],

@@ -1,6 +1,6 @@
 """The check-in desk: counts, checkpoints, paired devices."""
 
-from eventapp.checkin.manage import checkpoints, devices, overview
+from eventapp.checkin.manage import checkpoints, conflicts, devices, overview, rules, signing, walk_ins
 from eventapp.checkin.manage.pages import blueprint
 
-__all__ = ["blueprint", "checkpoints", "devices", "overview"]
+__all__ = ["blueprint", "checkpoints", "conflicts", "devices", "overview", "rules", "signing", "walk_ins"]

@@ -31,6 +31,7 @@ class Counts:
 
     code: str
     name: Bilingual
+    rule: str
     expected: int
     admitted: int
     inside: int
@@ -52,6 +53,7 @@ def counts_among(event_id: int, confirmed: dict[int, int]) -> list[Counts]:
         Counts(
             code=checkpoint.code,
             name=checkpoint.name,
+            rule=checkpoint.rule,
             expected=_expected(checkpoint, confirmed, limits.get(checkpoint.id), seats),
             admitted=came.get(checkpoint.id, (0, 0))[0],
             inside=came.get(checkpoint.id, (0, 0))[1],

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
 
 from eventapp.accounts.queries import role_in_event
 from eventapp.accounts.roles import may
@@ -22,6 +21,7 @@ from eventapp.checkin.models import (
     zone_grants,
 )
 from eventapp.checkin.rules import Gate
+from eventapp.clock import now
 from eventapp.db import db, look_up
 from eventapp.events.models import Event
 from eventapp.i18n import Bilingual
@@ -178,7 +178,7 @@ def gates_for_visitor(event_id: int, user: Any, door_token: str) -> list[tuple[s
     if may_scan(user, event_id):
         return [(checkpoint.code, checkpoint.name) for checkpoint in checkpoints_of(event_id)]
     door = door_by_token(door_token)
-    if door is None or door.event_id != event_id:
+    if door is None or door.event_id != event_id or not door.works_at(now()):
         return []
     return [(gate.code, door.names[gate.id]) for gate in door.own_gates()]
 
@@ -204,33 +204,6 @@ def limits_of(event_id: int) -> dict[int, set[int]]:
 def was_used(checkpoint_id: int) -> bool:
     """Whether anybody was ever let in at a checkpoint."""
     return db.session.scalar(select(Admission.id).where(Admission.checkpoint_id == checkpoint_id).limit(1)) is not None
-
-
-def devices_of(event_id: int) -> Sequence[Device]:
-    """Paired and still to be paired devices of an event; members' own ones are left out."""
-    return (
-        db.session.scalars(
-            select(Device)
-            .where(Device.event_id == event_id, Device.user_id.is_(None))
-            .options(joinedload(Device.checkpoints))
-            .order_by(Device.id)
-        )
-        .unique()
-        .all()
-    )
-
-
-def device_of_event(event_id: int, public_id: str) -> Device | None:
-    return db.session.scalar(select(Device).where(Device.event_id == event_id, Device.public_id == public_id))
-
-
-def device_to_pair(token: str, at: Any) -> Device | None:
-    """The device that a pairing link would pair at a moment."""
-    return db.session.scalar(
-        select(Device).where(
-            Device.pairing_hash == token_hash(token), Device.pairing_expires_at > at, Device.revoked_at.is_(None)
-        )
-    )
 
 
 def grants_of(registration_id: int) -> set[int]:

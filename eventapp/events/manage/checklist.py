@@ -82,7 +82,7 @@ def set_up_steps(event: Event) -> list[Step]:
             "checkin_manage.checkpoints",
             "checkin:change",
         ),
-        _step(_("A paired device"), bool(paired), "checkin_manage.overview", "checkin:change"),
+        _step(_("A paired device"), bool(paired), "checkin_manage.devices", "checkin:change"),
         _step(
             _("Somebody at the door"),
             any(member.role == "door" for member in team_of(event.id)),
