@@ -59,7 +59,8 @@ export function noteCheck() {
 }
 
 async function moveOldPairing(vault) {
-  const old = localStorage.getItem(OLD_PAIRING);
+  // The service worker has no such storage; the page was there before it.
+  const old = globalThis.localStorage?.getItem(OLD_PAIRING);
   if (!old) return;
   const pairing = readJson(old);
   if (isPairing(pairing)) await vault.keep(PAIRING, pairing);

@@ -21,6 +21,15 @@ class Site:
 
     app: Flask
     url: str
+    server: LiveServer
+    environment: dict[str, str]
+
+    def goes_down(self) -> None:
+        self.server.stop()
+        self.server.processes.clear()
+
+    def comes_back(self) -> None:
+        self.server.start(self.environment, workers=1, threads=4, with_worker=False)
 
 
 @contextmanager
@@ -38,8 +47,9 @@ def running_site(folder: Path, template: SqliteTemplate) -> Iterator[Site]:
         "MAIL_URL": "",
     }
     app = create_app(settings_for(database.url, folder, base_url=server.url))
-    server.start(clean_environment(**settings), workers=1, threads=4, with_worker=False)
-    yield Site(app, server.url)
+    site = Site(app, server.url, server, clean_environment(**settings))
+    site.comes_back()
+    yield site
     server.stop()
 
 
