@@ -44,5 +44,6 @@ export function manageSheets(door) {
 }
 
 function firstField(sheet) {
-  return sheet.querySelector("input:checked") ?? sheet.querySelector("[data-first], input, select") ?? sheet.querySelector("button");
+  const wishes = ["[data-first]", "input:checked", "input, select", "button"];
+  return wishes.map((wish) => sheet.querySelector(wish)).find(Boolean);
 }

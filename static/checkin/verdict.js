@@ -55,8 +55,13 @@ export class VerdictScreen {
     this.reasons.close();
     this.section.hidden = true;
     this.behind.inert = false;
-    this.#focused?.focus({ preventScroll: true });
+    this.#wayBack()?.focus({ preventScroll: true });
     this.#focused = null;
+  }
+
+  // A list that was renewed meanwhile has lost its button: then its search field.
+  #wayBack() {
+    return this.#focused?.isConnected ? this.#focused : this.behind.querySelector(".sheet:not([hidden]) input");
   }
 
   #part(selector) {

@@ -27,6 +27,8 @@ STAND_STILL = """async () => {
   const finite = animation => Number.isFinite(animation.effect?.getComputedTiming().endTime);
   await Promise.all(document.getAnimations().filter(finite).map(animation => animation.finished.catch(() => null)));
 }"""
+# The status of an answer, and a network that is gone.
+PROVOKED = ("the server responded with a status of", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_")
 NO_BROWSER = "no browser on this machine (looked for chromium, chromium-browser, google-chrome and Playwright's own)"
 
 
@@ -63,8 +65,8 @@ class WatchedPage:
         self.context.close()
 
     def _hear(self, message: ConsoleMessage) -> None:
-        # The status of an answer that a test provokes is the test's business; the browser reports it as an error, too.
-        if message.type == "error" and "the server responded with a status of" not in message.text:
+        # What a test provokes is the test's business; the browser reports it as an error, too.
+        if message.type == "error" and not any(provoked in message.text for provoked in PROVOKED):
             self.errors.append(message.text)
 
 
