@@ -1,7 +1,15 @@
 """What the door needs to know."""
 
 from eventapp.checkin.queries.conflicts import ConflictRow, conflict_of_event, open_conflicts, page_of_conflicts
-from eventapp.checkin.queries.counts import Counts, admissions_of, admitted_people, counts_of, scans_of
+from eventapp.checkin.queries.counts import (
+    Counts,
+    admissions_of,
+    admitted_people,
+    came_by_party,
+    came_of_party,
+    counts_of,
+    scans_of,
+)
 from eventapp.checkin.queries.devices import Standing, device_of_event, device_to_pair, devices_of, standings_of
 from eventapp.checkin.queries.doors import (
     Door,
@@ -31,6 +39,8 @@ __all__ = [
     "WalkIn",
     "admissions_of",
     "admitted_people",
+    "came_by_party",
+    "came_of_party",
     "checkpoints_of",
     "conflict_of_event",
     "counts_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
@@ -107,6 +108,28 @@ def admissions_of(registration_id: int) -> Sequence[Any]:
         .where(Admission.registration_id == registration_id)
         .order_by(Admission.admitted_at)
     ).all()
+
+
+def came_of_party(party_id: int) -> dict[int, datetime]:
+    """When each member of a party who came was let in first, anywhere."""
+    rows = db.session.execute(
+        select(Admission.registration_id, func.min(Admission.admitted_at))
+        .join(Registration, Registration.id == Admission.registration_id)
+        .where(Registration.party_id == party_id, Admission.voided_at.is_(None))
+        .group_by(Admission.registration_id)
+    ).all()
+    return dict(rows)
+
+
+def came_by_party(event_id: int) -> dict[int, int]:
+    """How many of each party of an event came; a party of whom nobody did is not named."""
+    rows = db.session.execute(
+        select(Registration.party_id, func.count(distinct(Admission.registration_id)))
+        .join(Admission, Admission.registration_id == Registration.id)
+        .where(Registration.event_id == event_id, Registration.party_id.is_not(None), Admission.voided_at.is_(None))
+        .group_by(Registration.party_id)
+    ).all()
+    return dict(rows)
 
 
 def scans_of(registration_id: int) -> Sequence[Any]:

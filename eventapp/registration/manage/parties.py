@@ -6,6 +6,7 @@ from flask import Response
 
 from eventapp.access import allow, current_event
 from eventapp.accounts.queries import history_of, user_names
+from eventapp.checkin.queries import came_by_party, came_of_party
 from eventapp.errors import NotFound
 from eventapp.formpage import desk_page
 from eventapp.registration.manage.pages import blueprint
@@ -17,14 +18,15 @@ from eventapp.registration.words import ROLE_LABELS
 @blueprint.get("/parties")
 @allow("registrations:read")
 def parties(event: str) -> Response:
-    """Every party with its contact, how many come and how many have a place."""
-    return desk_page("registration/parties.html", rows=parties_of(current_event().id))
+    """Every party with its contact, how many come, how many have a place and how many are here."""
+    this = current_event()
+    return desk_page("registration/parties.html", rows=parties_of(this.id), came=came_by_party(this.id))
 
 
 @blueprint.get("/parties/<public_id>")
 @allow("registrations:read")
 def party(event: str, public_id: str) -> Response:
-    """One party with its members and its history."""
+    """One party with its members, who of them is here, and its history."""
     found = party_of_event(current_event().id, public_id)
     if found is None:
         raise NotFound
@@ -34,6 +36,7 @@ def party(event: str, public_id: str) -> Response:
         party=found,
         members=members,
         positions=waiting_positions(members),
+        came=came_of_party(found.id),
         states=LABELS,
         roles=ROLE_LABELS,
         history=history,
