@@ -12,3 +12,10 @@ _NAMED_ALIKE = frozenset({"cancelled", "not_confirmed", "revoked", "not_allowed"
 def conflict_kind(verdict: str) -> str:
     """What the team is told when somebody was let in whom this verdict refuses."""
     return verdict if verdict in _NAMED_ALIKE else _KINDS.get(verdict, "refused")
+
+
+def decisions_on(kind: str, *, known: bool) -> tuple[str, ...]:
+    """What the team can decide: of two entries, whether the first stands; else, whether whoever is known came in."""
+    if kind == "double":
+        return ("kept", "voided", "noted")
+    return ("kept", "noted") if known else ("noted",)

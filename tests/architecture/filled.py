@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,8 +14,9 @@ from eventapp.accounts.actions import make_token, new_sign_in_link
 from eventapp.accounts.actor import SYSTEM
 from eventapp.accounts.models import ApiToken, User
 from eventapp.agenda.models import Part
-from eventapp.checkin.actions import create_device
-from eventapp.checkin.models import Checkpoint, Device
+from eventapp.checkin.actions import create_device, pair_device, record_scans
+from eventapp.checkin.models import AdmissionConflict, Checkpoint, Device
+from eventapp.checkin.queries import door_by_token
 from eventapp.db import Base, db
 from eventapp.demo import build_sample
 from eventapp.events.lattice import PATTERNS
@@ -54,6 +56,7 @@ ROWS: dict[str, type[Any]] = {
     "bookings": BookableSession,
     "choices": Choice,
     "codes": AccessCode,
+    "conflicts": AdmissionConflict,
     "answers": Question,
     "devices": Device,
     "files": AnswerFile,
@@ -87,7 +90,20 @@ def summit_with_everything() -> Event:
     send_out(make_mailing(summit))
     make_mailing(summit)
     _register_in_depth(summit)
+    _let_in_twice(summit)
     return summit
+
+
+def _let_in_twice(summit: Event) -> None:
+    """A door without a network lets in the same guest twice."""
+    _device, link = create_device(summit.id, "Phone without a network", by=SYSTEM)
+    _device, token = pair_device(link, by=SYSTEM)
+    door = door_by_token(token)
+    guest = db.session.scalars(
+        select(Registration.public_id).where(Registration.event_id == summit.id, Registration.state == "confirmed")
+    ).first()
+    told = {"registration": guest, "checkpoint": next(iter(door.gates)), "offline": True, "local": "admitted"}
+    record_scans(door, [{"id": str(uuid.uuid4()), **told} for _ in range(2)])
 
 
 def _register_in_depth(summit: Event) -> None:
