@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.roster import main as measure_rosters
 from bench.run import BEGIN, END, main, write_report
 from bench.workloads import WORKLOADS
 
@@ -31,3 +32,13 @@ def test_what_is_written_around_the_figures_stays(tmp_path):
     page.write_text(f"# Performance\n\nBefore.\n\n{BEGIN}\nold\n{END}\n\nAfter.\n")
     write_report(page, "new")
     assert page.read_text() == f"# Performance\n\nBefore.\n\n{BEGIN}\n\nnew\n\n{END}\n\nAfter.\n"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_roster_is_measured(kind, capfd):
+    assert measure_rosters(["--attendees", "60", "--databases", kind]) == 0
+    rows = [line.split(" | ") for line in capfd.readouterr().out.splitlines() if kind in line]
+    guests = {row[0].strip("| "): int(row[2]) for row in rows}
+    assert guests["nothing new"] == 0
+    assert guests["one guest came"] == 1
+    assert guests["first sync"] == guests["everybody has another seat"] > 50
