@@ -12,36 +12,32 @@ from sqlalchemy import func, select
 from eventapp.checkin.models import Admission, Device, Scan
 from eventapp.db import db
 from eventapp.events.models import Event
-from tests.checkin.site import pair_in_browser
+from tests.checkin.site import pair_in_browser, scan_at_once
 
-# Notes when a code came (the last frame that was grabbed, or the scanner's Enter) and when its verdict was painted.
+# Notes when a code came (the first frame in which it was read, or the scanner's Enter) and when its verdict was painted.
 STOPWATCH = """(() => {
-  const seen = { frame: 0, key: 0 };
+  const seen = { frame: 0, key: 0, text: "", code: 0 };
   window.verdicts = [];
   const grab = CanvasRenderingContext2D.prototype.getImageData;
   CanvasRenderingContext2D.prototype.getImageData = function (...place) {
     seen.frame = performance.now();
     return grab.apply(this, place);
   };
-  const decode = Worker.prototype.postMessage;
-  Worker.prototype.postMessage = function (...message) {
-    seen.sent = seen.frame;
-    return decode.apply(this, message);
+  window.Worker = class extends Worker {
+    constructor(...how) {
+      super(...how);
+      this.addEventListener("message", ({ data }) => {
+        if (data.text && data.text !== seen.text) Object.assign(seen, { text: data.text, code: seen.frame });
+      });
+    }
   };
   document.addEventListener("keydown", (event) => { if (event.key === "Enter") seen.key = performance.now(); }, true);
   new MutationObserver((changes) => {
     const { verdict } = changes[0].target.dataset;
-    const { sent: frame, key } = { ...seen };
+    const { code: frame, key } = seen;
     requestAnimationFrame(() => setTimeout(() => window.verdicts.push({ verdict, frame, key, painted: performance.now() })));
   }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-verdict"] });
 })();"""
-# A hardware scanner at its fastest, wherever the focus is.
-BURST = """(text) => {
-  for (const key of [...text, "Enter"]) {
-    const target = document.activeElement ?? document.body;
-    target.dispatchEvent(new KeyboardEvent("keydown", { key, code: key === "Enter" ? "Enter" : "", bubbles: true, cancelable: true }));
-  }
-}"""
 STORED = """async () => {
   const database = await new Promise((resolve) => {
     const opening = indexedDB.open("eventapp-door");
@@ -90,7 +86,7 @@ def is_kept_here(page: Page) -> None:
 def scan(page: Page, code: str, seconds: float = 10) -> dict[str, Any]:
     """Scan a code as a hardware scanner does; the verdict that the page paints, and how long it took."""
     before = page.evaluate("window.verdicts.length")
-    page.evaluate(BURST, code)
+    scan_at_once(page, code)
     until(page, "(before) => window.verdicts.length > before", seconds, before)
     shown = page.evaluate("window.verdicts.at(-1)")
     return {"verdict": shown["verdict"], "seconds": (shown["painted"] - shown["key"]) / 1000}

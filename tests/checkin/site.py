@@ -14,6 +14,13 @@ from eventapp import create_app
 from tests.ground.databases import SECRET_KEY, SqliteTemplate, settings_for
 from tests.ground.servers import LiveServer, clean_environment, free_port
 
+# The keys of a hardware scanner, wherever the focus is.
+BURST = """(text) => {
+  // All keys are pressed before the page gets around to the first.
+  const press = (key) => new KeyboardEvent("keydown", { key, code: key === "Enter" ? key : "", bubbles: true, cancelable: true });
+  for (const event of [...text, "Enter"].map(press)) (document.activeElement ?? document.body).dispatchEvent(event);
+}"""
+
 
 @dataclass
 class Site:
@@ -74,3 +81,8 @@ def expect_verdict(page: Page, verdict: str, seconds: float = 10) -> None:
     expect(screen).to_be_visible(timeout=seconds * 1000)
     assert page.viewport_size is not None
     assert screen.bounding_box() == {"x": 0, "y": 0, **page.viewport_size}
+
+
+def scan_at_once(page: Page, text: str) -> None:
+    """A hardware scanner at its fastest, however busy the machine is."""
+    page.evaluate(BURST, text)
