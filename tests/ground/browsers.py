@@ -27,8 +27,13 @@ STAND_STILL = """async () => {
   const finite = animation => Number.isFinite(animation.effect?.getComputedTiming().endTime);
   await Promise.all(document.getAnimations().filter(finite).map(animation => animation.finished.catch(() => null)));
 }"""
-# The status of an answer, and a network that is gone.
-PROVOKED = ("the server responded with a status of", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_")
+# The status of an answer, a network that is gone, an address without HTTPS.
+PROVOKED = (
+    "the server responded with a status of",
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_CONNECTION_",
+    "Cross-Origin-Opener-Policy header has been ignored",
+)
 NO_BROWSER = "no browser on this machine (looked for chromium, chromium-browser, google-chrome and Playwright's own)"
 
 
