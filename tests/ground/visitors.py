@@ -78,6 +78,9 @@ class Visitor(FlaskClient):
         if has_app_context():
             db.session.rollback()
         self._check(answer, status)
+        if answer.mimetype == "text/event-stream":
+            # Whoever only looks goes away again, and leaves the place to others.
+            answer.close()
         return answer
 
     def post_form(self, url: str, page: str | None = None, status: int | None = 303, **fields: Any) -> Any:
