@@ -15,7 +15,7 @@ from eventapp.checkin.errors import DeviceUnknown
 from eventapp.checkin.manifest import door_manifest
 from eventapp.checkin.pairing import device_json
 from eventapp.checkin.queries import Door, device_to_pair, door_by_token, door_of_device, may_scan
-from eventapp.checkin.shell import door_page, service_worker
+from eventapp.checkin.shell import DECODER, DECODER_PATH, door_page, service_worker
 from eventapp.clock import now
 from eventapp.demo.passes import sample_passes
 from eventapp.events.queries import get_event
@@ -50,6 +50,15 @@ def manifest() -> Response:
 def worker() -> Response:
     """The service worker that keeps the door app on a device."""
     response = make_response(service_worker(_samples()))
+    response.mimetype = "text/javascript"
+    return response
+
+
+@blueprint.get(DECODER_PATH)
+@allow("public")
+def decoder() -> Response:
+    """The script of the Worker that reads codes; under the door's own address, so that it starts without a network."""
+    response = make_response(DECODER)
     response.mimetype = "text/javascript"
     return response
 

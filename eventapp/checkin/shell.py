@@ -29,6 +29,9 @@ PATTERNS = (
 )
 WORKER = "checkin/worker.js"
 PAGE = "/door/"
+# A Worker belongs to the service worker under whose scope its own address lies; its modules may be anywhere then.
+DECODER_PATH = "/door/decoder.js"
+DECODER = 'import "/static/checkin/decoder.worker.js";\n'
 
 
 def door_page(samples: list[Any]) -> str:
@@ -39,7 +42,7 @@ def door_page(samples: list[Any]) -> str:
 
 def service_worker(samples: list[Any]) -> str:
     """The service worker's script, headed by what it keeps and by a version that changes with any of it."""
-    files = [static_url(name) for name in _file_names()]
+    files = [DECODER_PATH, *(static_url(name) for name in _file_names())]
     pages = [f"{PAGE}?lang={language}" for language in LANGUAGES]
     shell = {"version": _version(files, samples), "files": files, "pages": pages, "page": PAGE}
     return f"const SHELL = {json.dumps(shell)};\n{_worker_text()}"
@@ -58,7 +61,7 @@ def _worker_text() -> str:
 
 def _version(files: list[str], samples: list[Any]) -> str:
     # The addresses of the files hold a fingerprint of their content.
-    digest = hashlib.sha256("\n".join(files).encode())
+    digest = hashlib.sha256("\n".join((*files, _worker_text(), DECODER)).encode())
     for language in LANGUAGES:
         with force_locale(language):
             digest.update(door_page(samples).encode())

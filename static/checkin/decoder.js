@@ -3,6 +3,8 @@
 /** The reader of codes could not be loaded. */
 export class DecoderBroken extends Error {}
 
+// Under /door/, where the service worker has it when there is no network.
+const WORKER = "/door/decoder.js";
 const WIDEST_PHOTO = 1600;
 const PHOTO_SIZES = [1, 0.5];
 
@@ -45,7 +47,7 @@ export class Decoder {
   }
 
   #start() {
-    this.#worker = new Worker(new URL("decoder.worker.js", import.meta.url), { type: "module" });
+    this.#worker = new Worker(WORKER, { type: "module" });
     return new Promise((resolve, reject) => {
       this.#worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(new DecoderBroken()));
       this.#worker.onerror = () => reject(new DecoderBroken());
