@@ -111,4 +111,4 @@ def test_search_and_counts_cost_the_same_for_few_and_for_many(event, scanner, co
     scanner.send(*(a_scan(code) for code in make_crowd(event, 200)))
     assert (cost("search", q="chen"), cost("stats")) == few
     assert few[0] <= 3
-    assert few[1] <= 8
+    assert few[1] <= 9
