@@ -145,6 +145,7 @@ def test_an_owner_sets_up_an_event_from_nothing_and_publishes_it(page_at, axe, l
         assert f"{site.url}/s/" in mail.get_body(("plain",)).get_content()
 
     go_to("Check-in")
+    follow("Pair a device")
     fill(name="Phone at the gate")
     press("Make a pairing link")
     pairing = page.get_by_label("Pairing link").input_value()

@@ -99,7 +99,7 @@ def _photograph(page: Page, session: str) -> None:
     _keep(page, "session")
     page.goto(f"{desk}/speakers")
     _keep(page, "speakers")
-    page.goto(f"{desk}/check-in")
+    page.goto(f"{desk}/check-in/devices/new")
     page.fill("#name", "Phone at the gate")
     page.get_by_role("button", name="Make a pairing link").click()
     page.get_by_label("Pairing link").wait_for()

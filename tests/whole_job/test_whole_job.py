@@ -104,6 +104,7 @@ def sign_in_at_the_desk(page: Page, link: str) -> None:
 
 
 def make_pairing_link(page: Page) -> str:
+    page.get_by_role("link", name="Pair a device").click()
     page.get_by_label("Name of the device").fill("1号门手机")
     page.get_by_role("button", name="Make a pairing link").click()
     return page.locator("#link").input_value()
