@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask_login import AnonymousUserMixin
 from sqlalchemy import select
 
 from eventapp.accounts.queries import history_of
 from eventapp.checkin.models import Device, Scan
+from eventapp.checkin.queries import gates_for_visitor
 from eventapp.clock import now
 from eventapp.db import db
 from tests.checkin.stage import a_scan, digits_of, make_guest
@@ -122,3 +124,12 @@ def test_what_was_scanned_within_the_hours_counts_whenever_it_arrives(one_hour, 
     )
     assert [verdict["verdict"] for verdict in verdicts] == ["admitted", "not_allowed", "not_allowed"]
     assert len(db.session.scalars(select(Scan.id)).all()) == 3
+
+
+def test_a_pass_page_offers_a_paired_phone_no_button_outside_its_hours(one_hour, event, morning):
+    def offered() -> list[str]:
+        return [code for code, _name in gates_for_visitor(event.id, AnonymousUserMixin(), one_hour.token)]
+
+    assert offered() == ["gate"]
+    morning.move_to(NOW + timedelta(hours=1))
+    assert offered() == []
