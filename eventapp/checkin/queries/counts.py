@@ -128,8 +128,8 @@ def came_by_party(event_id: int) -> dict[int, int]:
         .join(Admission, Admission.registration_id == Registration.id)
         .where(Registration.event_id == event_id, Registration.party_id.is_not(None), Admission.voided_at.is_(None))
         .group_by(Registration.party_id)
-    ).all()
-    return dict(rows)
+    )
+    return {party_id: number for party_id, number in rows if party_id is not None}
 
 
 def scans_of(registration_id: int) -> Sequence[Any]:
