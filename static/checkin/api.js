@@ -1,5 +1,7 @@
 // The door's way to the server. Every answer is either data or one of the two errors below.
 
+import { eventsOf } from "./events.js";
+
 const BASE = "/api/v1/checkin/";
 const PATIENCE_MS = 8000;
 const LONG_PATIENCE_MS = 30000;
@@ -59,6 +61,14 @@ export class Api {
     return this.#call("stats");
   }
 
+  /** The same numbers whenever they change, until `stream` (an AbortController) is aborted or the server ends. */
+  async *statsAsTheyChange(stream) {
+    const headers = { Authorization: `Bearer ${this.token}`, Accept: "text/event-stream" };
+    const response = await fetch(`${BASE}stats/stream`, { headers, signal: stream.signal, cache: "no-store" });
+    if (!isStream(response)) throw new NoAnswer("", response.status);
+    for await (const data of eventsOf(response, () => stream.abort())) yield JSON.parse(data);
+  }
+
   #post(path, body, patience) {
     return this.#call(path, { method: "POST", body: JSON.stringify(body) }, patience);
   }
@@ -69,6 +79,10 @@ export class Api {
     const signal = AbortSignal.timeout?.(patience);
     return readAnswer(fetch(BASE + path, { ...options, headers, signal, cache: "no-store" }));
   }
+}
+
+function isStream(response) {
+  return response.ok && (response.headers.get("Content-Type") ?? "").startsWith("text/event-stream");
 }
 
 /** Turn a pending fetch into its JSON; throws Unpaired or NoAnswer. */

@@ -63,8 +63,8 @@ def page(site: Site, page_at: Callable[..., Page]) -> Page:
 def open_door(site: Site, page_at: Callable[..., Page], new_link: Callable[..., str]) -> Callable[..., Page]:
     """`open_door(may_override=True)`: a paired door at phone size, its guest list on the device, its ready check closed."""
 
-    def make(page: Page | None = None, **rights: Any) -> Page:
-        door = pair_in_browser(page or page_at(base_url=site.url), new_link(**rights))
+    def make(page: Page | None = None, name: str = "Phone 1", **rights: Any) -> Page:
+        door = pair_in_browser(page or page_at(base_url=site.url), new_link(name, **rights))
         expect(door.locator("#status .age")).to_have_text("Guest list up to date", timeout=15_000)
         door.locator("#ready .done").click()
         return door

@@ -240,3 +240,25 @@ def test_the_last_scans_are_listed_and_one_can_still_be_taken_back(open_door, ev
     expect(rows.nth(1)).to_contain_text("Taken back")
     expect(door.locator("#status .waiting")).to_be_hidden(timeout=20_000)
     assert admitted(event) == []
+
+
+# -- Live counts ---------------------------------------------------------------------------------------------------
+
+
+def test_what_other_devices_do_is_counted_here_at_once_and_else_within_seconds(open_door, event, page):
+    guests = [make_guest(event) for _ in range(2)]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/stats") else None)
+    door, other = open_door(page), open_door(name="Phone 2")
+    asked.clear()
+    scan_at_once(other, guests[0].short_code)
+    expect(door.locator(".count-admitted")).to_have_text("1", timeout=8_000)
+    assert asked == []
+    # Too many listen, or a server in front keeps events back: then it asks.
+    door.route("**/stats/stream", lambda route: route.fulfill(status=503, body="{}"))
+    door.reload()
+    expect(door.locator(".count-admitted")).to_have_text("1")
+    asked.clear()
+    scan_at_once(other, guests[1].short_code)
+    expect(door.locator(".count-admitted")).to_have_text("2", timeout=15_000)
+    assert asked != []
