@@ -124,7 +124,6 @@ export class DoorApp extends EventTarget {
 
   // The scan is stored and sent at once; whatever comes of it, somebody waits no longer than is bearable.
   async #ask(scan) {
-    const began = performance.now();
     const storing = this.queue.add(scan, { state: "asking" });
     const asking = this.api.scans([scanOf(scan)], this.clock, ANSWER_PATIENCE_MS).then(([verdict]) => verdict);
     const answer = await Promise.race([settled(asking), after(IN_TIME_MS)]);
@@ -135,7 +134,6 @@ export class DoorApp extends EventTarget {
     this.link.failed();
     const verdict = await this.#decideHere(scan, record);
     if (!answer) this.#listenOn(asking, record.row.id);
-    performance.measure?.("local verdict", { start: began });
     return verdict;
   }
 

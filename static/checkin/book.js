@@ -1,14 +1,20 @@
 // The guest list in memory: quick to look up, quick to search, fifty thousand guests long.
 
 import { fold, letters } from "./folding.js";
+import { bestFirst, Haystack, rankOf, wantedIn } from "./haystack.js";
 
-const HAN = /\p{Script=Han}/u;
+// So many changes are searched one by one; then they get a haystack of their own.
+const MOST_FRESH = 1000;
+const CHUNK = 2000;
 
 /** Guests by id and short code. What was cancelled or re-issued stays, without a name. */
 export class Book {
   guests = new Map();
   #short = new Map();
   #parties = new Map();
+  #haystacks = [];
+  #unsorted = [];
+  #fresh = new Set();
 
   apply({ changed = [], removed = [] }) {
     for (const id of removed) this.#remove(id);
@@ -16,6 +22,9 @@ export class Book {
       this.#remove(guest.id);
       this.#add(guest);
     }
+    if (changed.length > MOST_FRESH) this.#unsorted.push(changed);
+    else for (const guest of changed) this.#fresh.add(guest.id);
+    if (this.#fresh.size > MOST_FRESH) this.#gather();
   }
 
   byShortCode(code) {
@@ -30,14 +39,40 @@ export class Book {
 
   /** The guests that fit what was typed, the best first. */
   search(query, limit) {
-    const wanted = wantedIn(query);
+    const wanted = wantedIn(query, { fold, letters });
     if (!wanted) return [];
-    const found = [];
-    for (const guest of this.guests.values()) {
-      const rank = guest.keys === undefined ? 0 : rankOf(guest, wanted);
+    while (this.prepare());
+    const isCurrent = (guest) => this.guests.get(guest.id) === guest && !this.#fresh.has(guest.id);
+    const found = this.#haystacks.flatMap((haystack) => haystack.search(wanted, limit, isCurrent));
+    for (const id of this.#fresh) {
+      const guest = this.guests.get(id);
+      const rank = guest?.name ? rankOf(guest, wanted) : 0;
       if (rank) found.push([rank, guest]);
     }
-    return found.sort(byRank).slice(0, limit).map(([, guest]) => guest);
+    return found.sort(bestFirst).slice(0, limit).map(([, guest]) => guest);
+  }
+
+  /** Get one more part ready for searches; says whether there is another. A list is long, and a scan may be waiting. */
+  prepare() {
+    const part = this.#unsorted.shift();
+    if (part) this.#haystacks.push(new Haystack(part));
+    return this.#unsorted.length > 0;
+  }
+
+  #gather() {
+    const fresh = [...this.#fresh].map((id) => this.guests.get(id)).filter(Boolean);
+    this.#fresh.clear();
+    this.#unsorted.push(fresh);
+    const lines = this.#haystacks.reduce((sum, haystack) => sum + haystack.size, 0);
+    if (lines > 2 * this.guests.size + CHUNK) this.#sortAnew();
+  }
+
+  // So much has changed that most of what the haystacks hold is out of date.
+  #sortAnew() {
+    const guests = [...this.guests.values()];
+    this.#haystacks = [];
+    this.#unsorted = [];
+    for (let start = 0; start < guests.length; start += CHUNK) this.#unsorted.push(guests.slice(start, start + CHUNK));
   }
 
   #add(guest) {
@@ -52,32 +87,8 @@ export class Book {
     const guest = this.guests.get(id);
     if (!guest) return;
     this.guests.delete(id);
+    this.#fresh.delete(id);
     if (this.#short.get(guest.short_code) === id) this.#short.delete(guest.short_code);
     this.#parties.get(guest.party)?.delete(id);
   }
-}
-
-function wantedIn(query) {
-  const plain = fold(query);
-  if (!plain) return null;
-  const joined = letters(query);
-  const tail = /^[0-9]{4,}$/.test(joined) ? joined.slice(-4) : "";
-  return { plain, joined, words: plain.split(" "), tail };
-}
-
-// A name, a reading or initials that begin so come before words that hold it somewhere.
-function rankOf({ keys, phone_tail }, { plain, joined, words, tail }) {
-  if (tail && phone_tail === tail) return 4;
-  if (joined && begins(keys, joined)) return 3;
-  if (words.every((word) => (HAN.test(word) ? keys.includes(word) : begins(keys, word)))) return 2;
-  return plain.length > 2 && keys.includes(plain) ? 1 : 0;
-}
-
-function begins(keys, word) {
-  return keys.startsWith(word) || keys.includes(` ${word}`);
-}
-
-function byRank([rank, guest], [otherRank, other]) {
-  const isIn = Number(other.state === "confirmed") - Number(guest.state === "confirmed");
-  return isIn || otherRank - rank || (guest.keys < other.keys ? -1 : 1);
 }

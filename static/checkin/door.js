@@ -112,7 +112,6 @@ class Door {
   }
 
   answered(verdict, scan) {
-    performance.mark("verdict", { detail: { id: verdict.id, local: verdict.local } });
     this.verdicts.show(verdict, scan);
     this.#note(verdict, scan);
   }
@@ -120,7 +119,8 @@ class Door {
   #note(verdict, scan) {
     this.panels.recent.note(scan, verdict);
     this.panels.search.refresh();
-    this.counts.refresh();
+    // Without a network there is nobody to ask.
+    if (this.app.link.online) this.counts.refresh();
   }
 
   // The server says otherwise than was shown a moment ago.

@@ -203,7 +203,15 @@ export class Roster extends EventTarget {
 
   #change() {
     this.dispatchEvent(new Event("change"));
+    prepareWhenIdle(this.#usable);
   }
+}
+
+// Part by part, so that a scan never waits for the search.
+function prepareWhenIdle(book) {
+  const work = () => book.prepare() && prepareWhenIdle(book);
+  if (globalThis.requestIdleCallback) requestIdleCallback(work, { timeout: 2000 });
+  else setTimeout(work, 100);
 }
 
 function nextState(state, page, now) {

@@ -1,11 +1,12 @@
 """A guest list of tens of thousands on the device: how fast it starts, and how fast it answers to a key.
 
-`ROSTER_GUESTS=50000` is the size that the figures in the handbook come from.
+`ROSTER_GUESTS=50000 pytest --log-cli-level=INFO` tells the figures of the size that an event may have.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -26,6 +27,7 @@ from tests.ground.stories import make_event
 
 pytestmark = [pytest.mark.browser, pytest.mark.storm]
 
+log = logging.getLogger(__name__)
 GUESTS = int(os.environ.get("ROSTER_GUESTS", "10000"))
 PAGE = 2_000
 START_MS = 2_000
@@ -119,7 +121,7 @@ def big_list(guests: int) -> Callable[[bytes], bytes]:
     return answer
 
 
-def test_a_big_guest_list_starts_quickly_and_answers_every_key_at_once(app, site, page_at, record_property):
+def test_a_big_guest_list_starts_quickly_and_answers_every_key_at_once(app, site, page_at):
     event = make_event(slug="big-list")
     make_checkpoint(event)
     make_guest(event)
@@ -138,8 +140,7 @@ def test_a_big_guest_list_starts_quickly_and_answers_every_key_at_once(app, site
         took = page.evaluate(KEYSTROKES, QUERIES)
         expect(page.locator("#search .result").first).to_be_visible()
         figures = {"start ms": started, "slowest key ms": round(max(took)), "heap MB": heap_of(page)}
-        for name, figure in figures.items():
-            record_property(name, figure)
+        log.info("%s guests: %s", GUESTS, figures)
         assert started < START_MS, figures
         assert max(took) < KEY_MS, figures
 
@@ -158,4 +159,4 @@ def heap_of(page: Page) -> int:
     """Megabytes of memory that scripts hold, after a collection."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("HeapProfiler.collectGarbage")
-    return round(page.evaluate("performance.memory.usedJSHeapSize") / 2**20)
+    return round(devtools.send("Runtime.getHeapUsage")["usedSize"] / 2**20)

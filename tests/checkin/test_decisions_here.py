@@ -1,0 +1,176 @@
+"""What a device decides by itself, beyond what rules and vectors say: rights, settings, clocks, and what it undoes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from eventapp.accounts.actor import SYSTEM
+from eventapp.checkin.actions import change_door_rules, create_device
+from eventapp.checkin.models import Admission, Device, ScanUndo
+from eventapp.clock import now
+from eventapp.db import db
+from eventapp.events.models import Event
+from tests.checkin.offline import (
+    STORED,
+    admission_count,
+    expect_all_sent,
+    open_door,
+    scan,
+    scan_rows,
+    until,
+    verdicts_of,
+)
+from tests.checkin.site import Site, running_site
+from tests.checkin.stage import make_checkpoint, make_guest, qr_text_of, with_digit_changed
+from tests.checkin.weather import Weather, weather_before
+from tests.ground.databases import SqliteTemplate
+from tests.ground.stories import make_event
+
+pytestmark = pytest.mark.browser
+
+_numbers = count(1)
+# The clock of this device is ahead by so many milliseconds.
+WRONG_CLOCK = """(() => {
+  const AHEAD = %d, Right = Date;
+  window.Date = class extends Right {
+    constructor(...parts) { super(...(parts.length ? parts : [Right.now() + AHEAD])); }
+    static now() { return Right.now() + AHEAD; }
+  };
+})();"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, sqlite_template: SqliteTemplate) -> Iterator[Site]:
+    with running_site(tmp_path_factory.mktemp("site"), sqlite_template) as site:
+        yield site
+
+
+@pytest.fixture
+def app(site: Site) -> Iterator[Flask]:
+    with site.app.app_context():
+        yield site.app
+        db.session.remove()
+
+
+@pytest.fixture
+def event(app: Flask) -> Event:
+    event = make_event(slug=f"here-{next(_numbers)}")
+    make_checkpoint(event, name_en="Main gate", name_zh="主入口")
+    return event
+
+
+@pytest.fixture
+def weather(site: Site) -> Iterator[Weather]:
+    with weather_before(site.server.port) as weather:
+        yield weather
+
+
+@pytest.fixture
+def open_at(weather: Weather, event: Event, page_at: Callable[..., Page]) -> Callable[..., Page]:
+    """`open_at(ahead_ms=0, **rights)` is one more paired door, with guest list and page on the device."""
+
+    def open_one(ahead_ms: int = 0, **rights: bool) -> Page:
+        _device, token = create_device(event.id, "Phone 1", by=SYSTEM, **rights)
+        page = page_at(base_url=weather.url)
+        if ahead_ms:
+            page.add_init_script(WRONG_CLOCK % ahead_ms)
+        return open_door(page, f"/door/pair/{token}")
+
+    return open_one
+
+
+@pytest.mark.parametrize(("allowed", "verdict"), [(False, "unknown"), (True, "admitted")])
+def test_whoever_registered_since_is_let_in_only_where_the_organiser_allows_it(
+    allowed, verdict, weather, event, open_at
+):
+    if allowed:
+        change_door_rules(event.id, by=SYSTEM, category_ids=(), admit_unknown_offline=True)
+    make_checkpoint(event, "press", categories=("media",))
+    page = open_at()
+    weather.becomes("broken")
+    late = make_guest(event)
+    forged = with_digit_changed(qr_text_of(late))
+    assert scan(page, qr_text_of(late))["verdict"] == verdict
+    expect(page.locator("#verdict [data-mark=unlisted]")).to_be_visible(visible=allowed)
+    # Once is once for them, too; a short code proves nothing; and a forged code stays one.
+    assert scan(page, qr_text_of(late))["verdict"] == ("already_in" if allowed else "unknown")
+    assert scan(page, late.short_code)["verdict"] == "unknown"
+    assert scan(page, forged)["verdict"] == "forged"
+    page.get_by_role("button", name="Checkpoint", exact=True).click()
+    page.get_by_role("radio", name="Press").check()
+    page.keyboard.press("Escape")
+    assert scan(page, qr_text_of(late))["verdict"] == "unknown"
+    weather.becomes("fair")
+    expect_all_sent(page)
+    assert admission_count(event) == int(allowed)
+
+
+def test_what_was_taken_back_without_a_network_is_taken_back_on_the_server(weather, event, open_at):
+    guest = make_guest(event)
+    page = open_at()
+    weather.becomes("broken")
+    assert scan(page, guest.short_code)["verdict"] == "admitted"
+    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Wrong person").click()
+    until(page, "() => window.verdicts.at(-1).verdict === 'undone'")
+    # Whoever was taken back may come, and counts once.
+    assert scan(page, guest.short_code)["verdict"] == "admitted"
+    weather.becomes("fair")
+    expect_all_sent(page)
+    assert verdicts_of(event)["admitted"] >= 1
+    undo = db.session.scalars(select(ScanUndo).join(Device).where(Device.event_id == event.id)).one()
+    assert (undo.reason, undo.result) == ("Wrong person", "undone")
+    assert admission_count(event) == 1
+
+
+def test_a_reason_lets_in_without_a_network_where_the_device_may(weather, event, open_at):
+    guest = make_guest(event, "pending")
+    page = open_at(may_override=True)
+    weather.becomes("broken")
+    assert scan(page, qr_text_of(guest))["verdict"] == "not_confirmed"
+    page.get_by_role("button", name="Let in all the same").click()
+    page.get_by_role("button", name="Known in person").click()
+    until(page, "() => window.verdicts.at(-1).verdict === 'admitted'")
+    weather.becomes("fair")
+    expect_all_sent(page)
+    assert [row.override_reason for row in scan_rows(event)] == ["", "Known in person"]
+    assert admission_count(event) == 1
+
+
+def test_a_device_whose_clock_is_ahead_opens_no_gate_too_early(weather, event, open_at):
+    guest = make_guest(event)
+    make_checkpoint(event, "early", opens_at=now() + timedelta(minutes=20))
+    page = open_at(ahead_ms=30 * 60 * 1000)
+    weather.becomes("broken")
+    assert scan(page, guest.short_code)["verdict"] == "admitted"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Checkpoint", exact=True).click()
+    page.get_by_role("radio", name="Early").check()
+    page.keyboard.press("Escape")
+    assert scan(page, guest.short_code)["verdict"] == "outside_hours"
+    weather.becomes("fair")
+    expect_all_sent(page)
+    rows = scan_rows(event)
+    assert {round(row.offset_ms / 60_000) for row in rows} == {30}
+    admitted = db.session.scalars(select(Admission).where(Admission.registration_id == guest.id)).one()
+    assert abs(now() - admitted.admitted_at) < timedelta(minutes=2)
+    assert abs(rows[0].scanned_at - admitted.admitted_at - timedelta(minutes=30)) < timedelta(seconds=30)
+
+
+def test_a_day_after_the_event_the_guest_list_is_gone(weather, event, open_at):
+    make_guest(event)
+    page = open_at()
+    assert page.evaluate(STORED)["counts"]["pages"] >= 1
+    weather.becomes("broken")
+    days = (event.ends_at - now() + timedelta(days=1, hours=1)) / timedelta(milliseconds=1)
+    page.add_init_script(WRONG_CLOCK % days)
+    page.reload()
+    expect(page.locator("#status .age")).to_have_text("Guest list not here yet")
+    until(page, f"async () => (await ({STORED})()).counts.pages === 0")
