@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
-
-from flask_babel import gettext as _
-
-from eventapp.i18n import current_language, html_lang
-from eventapp.web import static_url
 
 DOOR = "/door/"
 # As the page's own theme, in tokens.css: the wall by day.
@@ -20,28 +16,20 @@ ICONS = (
 )
 
 
-def door_manifest() -> dict[str, Any]:
-    """The web app manifest in the reader's language. The app is one and the same in both."""
-    language = current_language()
+def door_manifest(language: str, words: Mapping[str, object], icon_url: Callable[[str], str]) -> dict[str, Any]:
+    """The web app manifest with its name and description in one language. The app is one and the same in both."""
     return {
+        **{name: str(text) for name, text in words.items()},
         "id": DOOR,
         "start_url": DOOR,
         "scope": DOOR,
         "display": "standalone",
         "orientation": "any",
-        "lang": html_lang(language),
-        "name": _("Door check-in"),
-        "short_name": _("Door"),
-        "description": _("Reads passes at the door, with or without a network."),
+        "lang": language,
         "background_color": WALL,
         "theme_color": WALL,
         "icons": [
-            {
-                "src": static_url(f"checkin/icons/{file}"),
-                "sizes": size,
-                "type": "image/png",
-                "purpose": purpose,
-            }
+            {"src": icon_url(file), "sizes": size, "type": "image/png", "purpose": purpose}
             for file, size, purpose in ICONS
         ],
     }

@@ -16,12 +16,14 @@ from eventapp.checkin.manifest import door_manifest
 from eventapp.checkin.pairing import device_json
 from eventapp.checkin.queries import Door, device_to_pair, door_by_token, door_of_device, may_scan
 from eventapp.checkin.shell import DECODER, DECODER_PATH, door_page, service_worker
+from eventapp.checkin.words import APP
 from eventapp.clock import now
 from eventapp.demo.passes import sample_passes
 from eventapp.events.queries import get_event
+from eventapp.i18n import current_language, html_lang
 from eventapp.passes.errors import PassUnknown
 from eventapp.passes.queries import genuine_code, public_half
-from eventapp.web import client_address, no_store
+from eventapp.web import client_address, no_store, static_url
 
 blueprint = Blueprint("checkin", __name__)
 
@@ -40,7 +42,8 @@ def door() -> Response:
 @allow("public")
 def manifest() -> Response:
     """What a phone needs to install the door as an app."""
-    response = jsonify(door_manifest())
+    language = html_lang(current_language())
+    response = jsonify(door_manifest(language, APP, lambda file: static_url(f"checkin/icons/{file}")))
     response.mimetype = "application/manifest+json"
     return response
 

@@ -32,6 +32,13 @@ WALK_INS = {
 }
 NO_LONGER = _l("This registration was changed meanwhile. Find the guest by name.")
 
+# What a phone calls the door when it is installed as an app.
+APP = {
+    "name": _l("Door check-in"),
+    "short_name": _l("Door"),
+    "description": _l("Reads passes at the door, with or without a network."),
+}
+
 RULES = {
     "once": _l("Each pass once"),
     "daily": _l("Each pass once a day"),

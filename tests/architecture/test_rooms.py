@@ -151,6 +151,7 @@ def _asks_database_or_web(file: SourceFile) -> list[str]:
 
 # Files of a room that are neither one of KINDS nor pure, each for its reason.
 NEITHER = {
+    "checkin/shell.py": "renders the page that devices keep",
     "messaging/delivery.py": "renders with Flask and talks to the mail server",
     "registration/invitation.py": "writes links with the site's own address",
 }
