@@ -10,13 +10,17 @@ from eventapp.accounts.actor import SYSTEM
 from tests.checkin.stage import a_scan, digits_of, make_checkpoint, make_guest
 
 DESK = "/manage/delta-2026/check-in"
-PAGES = ("", "/devices", "/devices/new", "/list", "/walk-in", "/rules")
+PAGES = ("", "/conflicts", "/devices", "/devices/new", "/list", "/walk-in", "/rules")
 
 
 @pytest.fixture
 def server(event, scanner, serve):
     make_checkpoint(event, "hall", rule="visits")
-    scanner.send(a_scan(digits_of(make_guest(event))))
+    code = digits_of(make_guest(event))
+    # The third is a conflict: let in by itself, without a network.
+    scanner.send(
+        a_scan(code), a_scan(digits_of(make_guest(event, "cancelled"))), a_scan(code, offline=True, local="admitted")
+    )
     scanner.tell("heartbeat", {"battery": 9, "queue": 4, "clock": "2020-01-01T00:00:00Z"})
     return serve(workers=1, threads=8)
 
