@@ -23,6 +23,7 @@ import { standingEntry } from "./rules.js";
 import { localTime, randomId } from "./scans.js";
 import { wipe } from "./store.js";
 import { IN_TIME_MS, isRefusal, Sync } from "./sync.js";
+import { onAnnounced } from "./vault.js";
 
 const ANSWER_PATIENCE_MS = 8000;
 const UNDECIDED = "no_connection";
@@ -54,6 +55,8 @@ export class DoorApp extends EventTarget {
 
   start() {
     this.#tell();
+    // Paired anew in another tab: this one's token and keys are worth nothing.
+    onAnnounced("pairing", () => this.#left || location.reload());
     this.sync.start();
   }
 

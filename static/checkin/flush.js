@@ -1,7 +1,8 @@
 // Sending what is waiting: by the page, and by the service worker when the page is closed.
 
 import { NoAnswer } from "./api.js";
-import { acknowledge, announceQueue, dueRecords } from "./queue.js";
+import { acknowledge, dueRecords } from "./queue.js";
+import { announce } from "./vault.js";
 
 const BATCH = 200;
 const LOCK = "eventapp-door-flush";
@@ -18,7 +19,7 @@ export async function flush({ vault, api, event, clock, onAnswer = () => {} }) {
       sent += await sendAll(vault, event, "scan", (batch) => api.scans(batch.map(scanOf), clock), onAnswer);
       sent += await sendAll(vault, event, "undo", (batch) => sendUndos(api, batch), onAnswer);
     } finally {
-      if (sent) announceQueue();
+      if (sent) announce("queue");
     }
     return sent;
   });

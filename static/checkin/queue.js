@@ -3,19 +3,20 @@
 // A record is {n, id, event, kind: "scan" | "undo", state, madeAt, sentAt, sealed}. Its state is "asking" while an answer is
 // awaited at the screen, "waiting" until it is sent, "sent" once acknowledged, until the roster tells the same.
 
+import { onAnnounced } from "./vault.js";
+
 export const ASKING_MS = 10000;
 const KEY = "queue";
-const CHANNEL = "eventapp-door";
 
 /** Records of one event, in the order in which they were made; other tabs and the service worker change them, too. */
 export class Queue extends EventTarget {
   #records = new Map();
-  #channel = globalThis.BroadcastChannel ? new BroadcastChannel(CHANNEL) : null;
+  #channel;
 
   constructor(vault, event) {
     super();
     Object.assign(this, { vault, event });
-    this.#channel?.addEventListener("message", ({ data }) => data === "queue" && this.load());
+    this.#channel = onAnnounced(KEY, () => this.load());
   }
 
   /** Read all there is; at the start, and when somebody else has written. */
@@ -91,7 +92,7 @@ export class Queue extends EventTarget {
   }
 
   #tell() {
-    this.#channel?.postMessage("queue");
+    this.#channel?.postMessage(KEY);
     this.#change();
   }
 
@@ -133,11 +134,4 @@ export async function dueRecords(vault, event, kind) {
   const due = rows.filter((row) => row.event === event && row.kind === kind && isDue(row));
   const opened = await Promise.all(due.map(async (row) => ({ row, content: await vault.unseal(KEY, row.sealed) })));
   return opened.filter(({ content }) => content);
-}
-
-/** Let every tab know that records were changed behind its back. */
-export function announceQueue() {
-  const channel = globalThis.BroadcastChannel && new BroadcastChannel(CHANNEL);
-  channel?.postMessage("queue");
-  channel?.close();
 }

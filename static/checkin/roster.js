@@ -1,10 +1,10 @@
 // The guest list on this device: sealed page by page as it came, whole in memory. Decisions without a network rest on it.
 
 import { Book } from "./book.js";
+import { onAnnounced } from "./vault.js";
 
 const KEY = "roster";
 const STATE = "roster";
-const CHANNEL = "eventapp-door";
 const GRACE_MS = 24 * 3600 * 1000;
 const PAGE = 2000;
 const MOST_PAGES = 100;
@@ -22,12 +22,12 @@ export class Roster extends EventTarget {
   #doors = new Map();
   #categories = new Map();
   #keys = new Map();
-  #channel = globalThis.BroadcastChannel ? new BroadcastChannel(CHANNEL) : null;
+  #channel;
 
   constructor(vault) {
     super();
     this.vault = vault;
-    this.#channel?.addEventListener("message", ({ data }) => data === "roster" && this.#catchUp());
+    this.#channel = onAnnounced(KEY, () => this.#catchUp());
   }
 
   /** Read what is kept; a list whose key is gone, or whose event is over, is thrown away. */
@@ -51,7 +51,7 @@ export class Roster extends EventTarget {
     (this.#coming ?? this.#book).apply(page);
     this.#take(state);
     if (state.current === state.coming && this.#coming) [this.#book, this.#coming] = [this.#coming, null];
-    this.#channel?.postMessage("roster");
+    this.#channel?.postMessage(KEY);
     this.#change();
   }
 

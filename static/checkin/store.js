@@ -1,6 +1,6 @@
 // What this device remembers between visits: its pairing, sealed, and the checkpoint somebody chose.
 
-import { Vault } from "./vault.js";
+import { announce, Vault } from "./vault.js";
 
 const PAIRING = "pairing";
 const CHECKPOINT = "eventapp.door.checkpoint";
@@ -35,6 +35,7 @@ export async function wipe(vault) {
     if (row.value.state === "sent") await row.delete();
   }
   await writing.done;
+  announce(PAIRING);
   localStorage.removeItem(CHECKPOINT);
   localStorage.removeItem(CHECKED);
 }

@@ -6,6 +6,7 @@ const NAME = "eventapp-door";
 const VERSION = 1;
 const SEAL = "AES-GCM";
 const IV_BYTES = 12;
+const CHANNEL = "eventapp-door";
 
 /** The stores: `keys`, `kept` (single values), `pages` (of the roster), `queue` (scans and undos). */
 export class Vault {
@@ -81,4 +82,18 @@ function makeStores(db) {
   db.createObjectStore("kept");
   db.createObjectStore("pages", { autoIncrement: true });
   db.createObjectStore("queue", { keyPath: "n", autoIncrement: true });
+}
+
+/** Tell every other part of this browser that "queue", "roster" or "pairing" has changed behind its back. */
+export function announce(what) {
+  const channel = globalThis.BroadcastChannel && new BroadcastChannel(CHANNEL);
+  channel?.postMessage(what);
+  channel?.close();
+}
+
+/** Call `then()` whenever that is announced by others. Gives the channel, through which one's own changes are told. */
+export function onAnnounced(what, then) {
+  const channel = globalThis.BroadcastChannel ? new BroadcastChannel(CHANNEL) : null;
+  channel?.addEventListener("message", ({ data }) => data === what && then());
+  return channel;
 }

@@ -27,7 +27,7 @@ from tests.checkin.offline import (
     until,
     verdicts_of,
 )
-from tests.checkin.site import Site, expect_verdict, running_site, type_like_a_scanner
+from tests.checkin.site import Site, expect_verdict, pair_in_browser, running_site, type_like_a_scanner
 from tests.checkin.stage import make_checkpoint, make_guest, qr_text_of
 from tests.checkin.weather import Weather, weather_before
 from tests.ground.databases import SqliteTemplate
@@ -267,6 +267,20 @@ def test_two_tabs_share_one_queue(weather, event, open_at):
         expect_all_sent(page)
     assert verdicts_of(event) == {"admitted": 4, "already_in": 1}
     assert sum("/scans" in path for path in weather.asked) >= 3
+
+
+def test_a_device_paired_anew_in_another_tab_is_the_new_one_in_all_of_them(weather, event, open_at):
+    first = open_at()
+    expect(first.locator("#device-name")).to_have_text("Phone 1")
+    second = first.context.new_page()
+    _device, token = create_device(event.id, "Phone 2", by=SYSTEM)
+    pair_in_browser(second, f"/door/pair/{token}")
+    for page in (first, second):
+        expect(page.locator("#device-name")).to_have_text("Phone 2")
+        is_kept_here(page)
+    guest = make_guest(event)
+    weather.becomes("broken")
+    assert scan(first, guest.short_code)["verdict"] == "unknown"
 
 
 def test_what_waits_is_sent_by_the_service_worker_when_the_page_is_closed(weather, event, open_at):
