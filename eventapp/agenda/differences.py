@@ -77,8 +77,8 @@ class Difference:
         if parts:
             return frozenset(part.person for part in parts if part.person)
         items = [item for item in (self.old_item, self.item) if item is not None]
-        wholes = items or [session for session in (self.old, self.new) if session is not None]
-        return frozenset(person for whole in wholes for person in whole.people)
+        sessions = [session for session in (self.old, self.new) if session is not None]
+        return frozenset().union(*(whole.people for whole in items or sessions))
 
 
 def differences(old: Content, new: Content) -> list[Difference]:
@@ -120,7 +120,7 @@ def _of_items(old: ReleasedSession, new: ReleasedSession) -> Iterator[Difference
         changed = _changed(before, after, ITEM_FIELDS)
         yield from (Difference(kind, old, new, old_item=before, item=after) for kind in changed)
         yield from _of_parts(Difference("", old, new, old_item=before, item=after))
-    if _in_other_order(pairs, old.items, new.items):
+    if _in_other_order(old.items, new.items):
         yield Difference("items_order", old, new)
 
 
@@ -136,13 +136,14 @@ def _coming_and_going(
 
 def _of_parts(about: Difference) -> Iterator[Difference]:
     old_item, item = about.old_item, about.item
-    assert old_item is not None and item is not None
+    assert old_item is not None
+    assert item is not None
     pairs = _pairs(old_item.parts, item.parts)
     for before, after in pairs:
         kind = _kind_of_part(before, after)
         if kind:
             yield replace(about, kind=kind, old_part=before, part=after)
-    if _in_other_order(pairs, old_item.parts, item.parts):
+    if _in_other_order(old_item.parts, item.parts):
         yield replace(about, kind="parts_order")
 
 
@@ -167,9 +168,11 @@ def _pairs(old: Sequence[Thing], new: Sequence[Thing]) -> list[tuple[Thing | Non
     return [(before.get(key), after.get(key)) for key in ids]
 
 
-def _in_other_order(
-    pairs: Sequence[tuple[Thing | None, Thing | None]], old: Sequence[Thing], new: Sequence[Thing]
-) -> bool:
+def _in_other_order(old: Sequence[Thing], new: Sequence[Thing]) -> bool:
     """Whether those that are in both stand in another order."""
-    kept = {before.id for before, after in pairs if before is not None and after is not None}
-    return [thing.id for thing in old if thing.id in kept] != [thing.id for thing in new if thing.id in kept]
+    return _common(old, new) != _common(new, old)
+
+
+def _common(these: Sequence[Thing], those: Sequence[Thing]) -> list[str]:
+    ids = {thing.id for thing in those}
+    return [thing.id for thing in these if thing.id in ids]

@@ -14,12 +14,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from eventapp.walltime import same_wall_time
+
 SCHEMA = 1
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 KEPT_IN_MEMORY = 8
 
 
-class UnknownSchema(ValueError):
+class UnknownSchemaError(ValueError):
     """The payload was written by a version of the program that knew more."""
 
 
@@ -93,10 +95,14 @@ class ReleasedSession:
 
 @dataclass(frozen=True)
 class Content:
-    """An agenda: its sessions by time, and what earlier releases held that is gone, for calendars to cancel."""
+    """An agenda: its sessions by time, and what earlier releases held that is gone, for calendars to cancel.
+
+    `zone` is that of the event when it was made: see `in_zone`.
+    """
 
     sessions: tuple[ReleasedSession, ...] = ()
     dropped: tuple[ReleasedSession, ...] = ()
+    zone: str = ""
 
     @property
     def by_uuid(self) -> dict[str, ReleasedSession]:
@@ -116,7 +122,17 @@ def sealed(draft: Content, before: Content | None, at: datetime) -> Content:
     sessions = tuple(_versioned(session, known.get(session.uuid), gone, at) for session in draft.sessions)
     remaining = {session.uuid for session in draft.sessions}
     dropped = (session if session.uuid in gone else _dropped(session, at) for session in known.values())
-    return Content(sessions, tuple(session for session in dropped if session.uuid not in remaining))
+    return Content(sessions, tuple(session for session in dropped if session.uuid not in remaining), draft.zone)
+
+
+def in_zone(content: Content, zone: str) -> Content:
+    """The agenda of an event whose zone was corrected since: sessions stay at the times that the clock on the wall shows."""
+    if content.zone in ("", zone):
+        return content
+    sessions, dropped = (
+        tuple(_moved(session, content.zone, zone) for session in some) for some in (content.sessions, content.dropped)
+    )
+    return Content(sessions, dropped, zone)
 
 
 def written(content: Content) -> str:
@@ -124,6 +140,7 @@ def written(content: Content) -> str:
     return _json(
         {
             "schema": SCHEMA,
+            "zone": content.zone,
             "sessions": [asdict(session) for session in content.sessions],
             "dropped": [asdict(session) for session in content.dropped],
         }
@@ -135,8 +152,8 @@ def read(payload: str) -> Content:
     """The agenda that a payload holds. Payloads never change, so the last few are kept as they were read."""
     held = json.loads(payload)
     if held.get("schema") != SCHEMA:
-        raise UnknownSchema(f"this version reads releases of schema {SCHEMA}, not {held.get('schema')}")
-    return Content(_sessions(held["sessions"]), _sessions(held["dropped"]))
+        raise UnknownSchemaError(f"this version reads releases of schema {SCHEMA}, not {held.get('schema')}")
+    return Content(_sessions(held["sessions"]), _sessions(held["dropped"]), held["zone"])
 
 
 def _versioned(
@@ -151,6 +168,11 @@ def _versioned(
 
 def _dropped(session: ReleasedSession, at: datetime) -> ReleasedSession:
     return replace(session, sequence=session.sequence + 1, changed_at=at, status="cancelled", items=())
+
+
+def _moved(session: ReleasedSession, old: str, new: str) -> ReleasedSession:
+    starts_at, ends_at = (same_wall_time(moment, old, new) for moment in (session.starts_at, session.ends_at))
+    return replace(session, starts_at=starts_at, ends_at=ends_at)
 
 
 def _json(value: Any) -> str:

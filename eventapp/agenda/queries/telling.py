@@ -1,4 +1,4 @@
-"""Differences between two agendas as sentences in the reader's language. Pure."""
+"""Differences between two agendas as sentences in the reader's language."""
 
 from __future__ import annotations
 
@@ -90,7 +90,8 @@ def _subject(part: ReleasedPart | None, names: Naming) -> str:
 
 
 def _both(difference: Difference) -> tuple[ReleasedSession, ReleasedSession]:
-    assert difference.old is not None and difference.new is not None
+    assert difference.old is not None
+    assert difference.new is not None
     return difference.old, difference.new
 
 
@@ -145,7 +146,8 @@ def _renamed(difference: Difference, _names: Naming, _zone: str) -> str:
 
 
 def _item_title(difference: Difference, _names: Naming, _zone: str) -> str:
-    assert difference.old_item is not None and difference.item is not None
+    assert difference.old_item is not None
+    assert difference.item is not None
     sentence = _titles(difference.old_item, difference.item, _item_heading)
     return _("In “%(session)s”: %(sentence)s", session=heading_of(difference.session), sentence=sentence)
 
@@ -198,7 +200,8 @@ def _item(sentence: Any) -> Callable[[Difference, Naming, str], str]:
 
 
 def _item_kind(difference: Difference, _names: Naming, _zone: str) -> str:
-    assert difference.old_item is not None and difference.item is not None
+    assert difference.old_item is not None
+    assert difference.item is not None
     return _(
         "In “%(session)s”, “%(item)s” is now: %(now)s. It was: %(before)s.",
         session=heading_of(difference.session),
@@ -209,7 +212,8 @@ def _item_kind(difference: Difference, _names: Naming, _zone: str) -> str:
 
 
 def _item_minutes(difference: Difference, _names: Naming, _zone: str) -> str:
-    assert difference.old_item is not None and difference.item is not None
+    assert difference.old_item is not None
+    assert difference.item is not None
     return _(
         "In “%(session)s”, “%(item)s” now takes %(now)s instead of %(before)s.",
         session=heading_of(difference.session),
@@ -249,7 +253,8 @@ def _replaced(difference: Difference, names: Naming, _zone: str) -> str:
 
 def _part_changed(difference: Difference, names: Naming, _zone: str) -> str:
     old, new = difference.old_part, difference.part
-    assert old is not None and new is not None
+    assert old is not None
+    assert new is not None
     told = {"session": heading_of(difference.session), "person": _subject(new, names)}
     if old.role != new.role:
         role, before = str(words.PART_ROLES[new.role]), str(words.PART_ROLES[old.role])
