@@ -14,7 +14,7 @@ from eventapp.agenda.models import AgendaSession
 from eventapp.agenda.queries import sessions_in_order
 from eventapp.db import db
 from eventapp.registration.booking import LIVE, booking_time
-from eventapp.registration.models import BookableSession, Booking, Registration
+from eventapp.registration.models import BookableSession, Booking, Places, Registration
 from eventapp.registration.overlaps import overlaps
 from eventapp.registration.queries.registrations import PAGE_SIZE, Page, matches_words
 
@@ -192,3 +192,10 @@ def _by_time() -> Select[Any]:
 
 def _name(row: AgendaSession) -> tuple[str, str, str]:
     return row.kind, row.title_en, row.title_zh
+
+
+def seats_needed(event_id: int) -> dict[int, int]:
+    """How many seats the sessions of an event need that can be booked: as many as are offered, without a limit as are taken."""
+    query = select(BookableSession.session_id, Places.capacity, Places.taken).join(BookableSession.places)
+    rows = db.session.execute(query.where(BookableSession.event_id == event_id))
+    return {session_id: capacity or taken for session_id, capacity, taken in rows}
