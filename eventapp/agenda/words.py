@@ -57,3 +57,44 @@ PART_REPLIES = {
     "accepted": _l("Has accepted"),
     "declined": _l("Has declined"),
 }
+
+# What was done to an agenda, as it follows the name of who did it.
+CHANGES = {
+    "create_session": _l("created “%(name)s”"),
+    "change_session": _l("changed “%(name)s”"),
+    "move_session": _l("moved “%(name)s”"),
+    "resize_session": _l("changed the length of “%(name)s”"),
+    "delete_session": _l("deleted “%(name)s”"),
+    "copy_session": _l("copied “%(name)s”"),
+    "split_session": _l("split “%(name)s” in two"),
+    "swap_sessions": _l("exchanged the places of “%(name)s” and another session"),
+    "shift_after": _l("moved everything after “%(name)s” by %(minutes)s minutes"),
+    "put_in_tray": _l("put “%(name)s” into the tray"),
+    "place_session": _l("placed “%(name)s”"),
+    "cancel_session": _l("cancelled “%(name)s”"),
+    "reinstate_session": _l("reinstated “%(name)s”"),
+    "add_item": _l("added “%(name)s” to a session"),
+    "change_item": _l("changed the item “%(name)s”"),
+    "move_item": _l("moved the item “%(name)s”"),
+    "move_item_to": _l("moved the item “%(name)s” to another session"),
+    "delete_item": _l("deleted the item “%(name)s”"),
+    "add_part": _l("added somebody or something to “%(name)s”"),
+    "change_part": _l("changed who or what appears in “%(name)s”"),
+    "move_part": _l("changed the order within “%(name)s”"),
+    "delete_part": _l("took somebody or something out of “%(name)s”"),
+    "set_reply": _l("noted a reply for “%(name)s”"),
+    "add_track": _l("added the track “%(name)s”"),
+    "change_track": _l("changed the track “%(name)s”"),
+    "move_track": _l("moved the track “%(name)s”"),
+    "remove_track": _l("removed the track “%(name)s”"),
+    "keep_wall_times": _l("kept the times of the clock in a new time zone"),
+    "copy_agenda": _l("copied the agenda of another event"),
+    "undo": _l("undid: %(what)s"),
+    "redo": _l("did again: %(what)s"),
+}
+
+ACTORS = {
+    "speaker": _l("a speaker"),
+    "token": _l("a program"),
+    "system": _l("the system"),
+}

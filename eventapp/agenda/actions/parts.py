@@ -7,12 +7,12 @@ from typing import Any
 from eventapp.accounts.actions import record
 from eventapp.accounts.actor import Actor
 from eventapp.agenda.actions.changing import (
+    edit,
     fill,
     no_new_clash,
     open_item,
     open_part,
     put_in_order,
-    raise_sequence,
     swapped,
 )
 from eventapp.agenda.errors import OneSubject
@@ -37,10 +37,10 @@ def add_part(
         part = Part(item_id=item_id, position=len(parts_in_order(item_id)) + 1, mode="in_person", reply="open")
         _before, after = fill(part, {"role": role, **values}, VALUES)
         _check(part)
-        with no_new_clash(owner.event_id, despite_clashes):
-            session.add(part)
-        raise_sequence(owner)
-        record("add_part", part, by=by, event_id=owner.event_id, after=after)
+        with edit("add_part", owner.event_id, by=by, about=item, sessions=(owner.id,)):
+            with no_new_clash(owner.event_id, despite_clashes):
+                session.add(part)
+            record("add_part", part, by=by, event_id=owner.event_id, after=after)
         return part
 
 
@@ -51,12 +51,12 @@ def change_part(
     with transaction():
         part = open_part(part_id, sequence)
         owner = part.item.session
-        with no_new_clash(owner.event_id, despite_clashes):
-            before, after = fill(part, values, VALUES)
-            _check(part)
-        if after:
-            raise_sequence(owner)
-            record("change_part", part, by=by, event_id=owner.event_id, before=before, after=after)
+        with edit("change_part", owner.event_id, by=by, about=part.item, sessions=(owner.id,)):
+            with no_new_clash(owner.event_id, despite_clashes):
+                before, after = fill(part, values, VALUES)
+                _check(part)
+            if after:
+                record("change_part", part, by=by, event_id=owner.event_id, before=before, after=after)
         return part
 
 
@@ -64,11 +64,11 @@ def move_part(part_id: int, direction: str, *, by: Actor, sequence: int | None =
     """Move a part 'up' or 'down' by one place within its item: the order is set by hand. Raises Stale."""
     with transaction():
         part = open_part(part_id, sequence)
-        before = part.position
-        put_in_order(swapped(parts_in_order(part.item_id), part, direction))
-        raise_sequence(part.item.session)
-        places = {"position": before}, {"position": part.position}
-        record("move_part", part, by=by, event_id=part.item.session.event_id, before=places[0], after=places[1])
+        before, owner = part.position, part.item.session
+        with edit("move_part", owner.event_id, by=by, about=part.item, sessions=(owner.id,)):
+            put_in_order(swapped(parts_in_order(part.item_id), part, direction))
+            places = {"position": before}, {"position": part.position}
+            record("move_part", part, by=by, event_id=owner.event_id, before=places[0], after=places[1])
 
 
 def delete_part(part_id: int, *, by: Actor, sequence: int | None = None) -> None:
@@ -77,9 +77,9 @@ def delete_part(part_id: int, *, by: Actor, sequence: int | None = None) -> None
         part = open_part(part_id, sequence)
         owner = part.item.session
         before = {"role": part.role, "person_id": part.person_id, "organisation_id": part.organisation_id}
-        record("delete_part", part, by=by, event_id=owner.event_id, before=before)
-        session.delete(part)
-        raise_sequence(owner)
+        with edit("delete_part", owner.event_id, by=by, about=part.item, sessions=(owner.id,)):
+            record("delete_part", part, by=by, event_id=owner.event_id, before=before)
+            session.delete(part)
 
 
 def set_reply(part_id: int, reply: str, *, by: Actor) -> None:
@@ -88,11 +88,11 @@ def set_reply(part_id: int, reply: str, *, by: Actor) -> None:
         raise ValueError(f"unknown reply {reply}")
     with transaction():
         part = open_part(part_id, None)
-        before, after = fill(part, {"reply": reply}, frozenset({"reply"}))
-        if after:
-            owner = part.item.session
-            raise_sequence(owner)
-            record("set_reply", part, by=by, event_id=owner.event_id, before=before, after=after)
+        owner = part.item.session
+        with edit("set_reply", owner.event_id, by=by, about=part.item, sessions=(owner.id,)):
+            before, after = fill(part, {"reply": reply}, frozenset({"reply"}))
+            if after:
+                record("set_reply", part, by=by, event_id=owner.event_id, before=before, after=after)
 
 
 def _check(part: Part) -> None:
