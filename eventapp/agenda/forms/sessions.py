@@ -65,11 +65,12 @@ class AgendaForm(PageForm):
     # The names of the fields as the page shows them; two in a row stand side by side.
     rows: ClassVar[Rows] = ()
     clashes: tuple[str, ...] = ()
+    blocked = False
 
     def refuse(self, refusal: Refused) -> None:
-        """Show a refusal; a clash opens the choice to save all the same."""
+        """Show a refusal; a clash opens the choice to save all the same, unless the event lets nobody do that."""
         if isinstance(refusal, Clashes):
-            self.clashes = tuple(refusal.sentences)
+            self.clashes, self.blocked = tuple(refusal.sentences), refusal.blocked
         else:
             super().refuse(refusal)
 
