@@ -1,0 +1,58 @@
+// What others do: asked for every few seconds while somebody looks, and never while the tab is hidden.
+
+import { NoAnswer, Refusal } from "./api.js";
+
+const PAUSE_MS = 2500;
+
+/** Asks for changes; `tell` has changed(answer), offline(), online(), refused(problem). */
+export class Live {
+  #timer = 0;
+  #asking = null;
+  #on = false;
+
+  constructor(api, board, tell) {
+    Object.assign(this, { api, board, tell });
+    document.addEventListener("visibilitychange", () => this.#on && !document.hidden && this.ask());
+    window.addEventListener("online", () => this.#on && this.ask());
+    window.addEventListener("offline", () => this.#on && this.tell.offline());
+  }
+
+  start() {
+    this.#on = true;
+    return this.ask();
+  }
+
+  stop() {
+    this.#on = false;
+    clearTimeout(this.#timer);
+  }
+
+  /** Ask now; whoever asks while an answer is under way gets that answer. */
+  ask() {
+    clearTimeout(this.#timer);
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = null;
+      this.#wait();
+    });
+    return this.#asking;
+  }
+
+  #wait() {
+    clearTimeout(this.#timer);
+    if (this.#on && !document.hidden) this.#timer = setTimeout(() => this.ask(), PAUSE_MS);
+  }
+
+  async #ask() {
+    try {
+      const after = this.board.number;
+      const answer = await this.api.changes(after);
+      this.tell.online();
+      // What we did ourselves meanwhile has brought newer news than this.
+      if (this.board.number <= answer.number) this.tell.changed(answer);
+    } catch (error) {
+      if (error instanceof NoAnswer) this.tell.offline();
+      else if (error instanceof Refusal) this.tell.refused(error.problem);
+      else throw error;
+    }
+  }
+}
