@@ -16,9 +16,11 @@ from eventapp.accounts.actions import MemberLeaves, record
 from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda import actions as agenda
 from eventapp.agenda import cli as agenda_cli
+from eventapp.agenda import jobs as agenda_jobs
 from eventapp.agenda import manage as agenda_manage
 from eventapp.agenda import public as agenda_public
 from eventapp.agenda.actions import SessionLeaves
+from eventapp.agenda.actions import rules as agenda_rules
 from eventapp.agenda.queries.clashing import register_seats
 from eventapp.audiences import release_of
 from eventapp.checkin import actions as checkin
@@ -87,6 +89,7 @@ FOLLOWING: dict[type, tuple[Callable[[Any], object], ...]] = {
     EventZoneChanged: (
         people.keep_wall_times,
         agenda.keep_wall_times,
+        agenda_rules.keep_wall_times_of_rules,
         registration.keep_booking_times,
         registration.keep_registration_times,
         registration.keep_wall_time_of_deadline,
@@ -95,6 +98,7 @@ FOLLOWING: dict[type, tuple[Callable[[Any], object], ...]] = {
     EventCopied: (
         people.copy_people,
         agenda.copy_agenda,
+        agenda_rules.copy_rules,
         registration.copy_categories,
         registration.copy_questions,
         registration.copy_bookables,
@@ -121,6 +125,7 @@ def register_rooms(app: Flask) -> None:
         commands.register_commands(app)
     register_seats(app, seats_needed)
     messaging_jobs.register_jobs(app.extensions["jobs"], release_of)
+    agenda_jobs.register_jobs(app.extensions["jobs"])
     registration_jobs.register_jobs(app.extensions["jobs"])
     speakers_jobs.register_jobs(app.extensions["jobs"])
     register_renderer(app, "sign_in_link", accounts_mails.render_sign_in_link)

@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 
 from eventapp.agenda.formats.table import csv_file, xlsx_file
-from eventapp.agenda.queries import agenda_calendar, agenda_json, agenda_of, agenda_xml
+from eventapp.agenda.queries import agenda_calendar, agenda_json, agenda_xml, by_days, public_agenda, taking_place
 from eventapp.agenda.shown import AgendaDay
 from eventapp.clock import now
 from eventapp.events.models import Event
@@ -42,7 +42,14 @@ def export(slug: str, form: str, language: str, output: BinaryIO) -> None:
     if form == "xlsx" and output.name == "<stdout>" and sys.stdout.isatty():
         raise click.ClickException("Name a file for the spreadsheet with --output.")
     with current_app.test_request_context(), force_locale(language):
-        output.write(_WRITERS[form](event, agenda_of(event, now())))
+        output.write(_written(event, form))
+
+
+def _written(event: Event, form: str) -> bytes:
+    shown = public_agenda(event, now())
+    if form == "ics":
+        return agenda_calendar(event, shown)
+    return _WRITERS[form](event, by_days(event, taking_place(shown)))
 
 
 def _json(event: Event, days: Sequence[AgendaDay]) -> bytes:
@@ -50,7 +57,6 @@ def _json(event: Event, days: Sequence[AgendaDay]) -> bytes:
 
 
 _WRITERS: dict[str, Writer] = {
-    "ics": agenda_calendar,
     "json": _json,
     "xml": agenda_xml,
     "xlsx": lambda _event, days: xlsx_file(days),

@@ -163,7 +163,8 @@ def _changed(old: Any, new: Any, fields: dict[str, tuple[str, ...]]) -> list[str
 
 def _pairs(old: Sequence[Thing], new: Sequence[Thing]) -> list[tuple[Thing | None, Thing | None]]:
     """The same things before and after, in the new order; what is gone comes last."""
-    before, after = {thing.id: thing for thing in old}, {thing.id: thing for thing in new}
+    before: dict[str, Thing] = {thing.id: thing for thing in old}
+    after: dict[str, Thing] = {thing.id: thing for thing in new}
     ids = [*after, *(key for key in before if key not in after)]
     return [(before.get(key), after.get(key)) for key in ids]
 

@@ -75,6 +75,18 @@ class Clashes(Refused):
         self.sentences, self.blocked = list(sentences), blocked
 
 
+class HoursIncomplete(Refused):
+    status = 422
+    message = _l("Enter both when the day opens and when it closes, or neither; they cannot be the same.")
+    field = "closes"
+
+
+class OneAway(Refused):
+    status = 422
+    message = _l("Choose a person or a hall: exactly one of the two.")
+    field = "person"
+
+
 class HallElsewhere(Refused):
     status = 422
     message = _l("This hall is not one of this event. Choose another one.")
@@ -108,6 +120,10 @@ class HallInUse(Refused):
 
 class NothingToRelease(Refused):
     message = _l("Nothing has changed since the last release. There is nothing to publish.")
+
+
+class NothingToBringBack(Refused):
+    message = _l("The draft holds this already. There is nothing to bring back.")
 
 
 class ReleaseIsScheduled(Refused):

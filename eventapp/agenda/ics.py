@@ -27,6 +27,7 @@ class Entry:
     description: str
     category: str
     url: str
+    cancelled: bool = False
 
 
 def calendar_file(name: str, zone: str, language: str, entries: Iterable[Entry]) -> bytes:
@@ -56,7 +57,7 @@ def _component(entry: Entry, zone: str, language: str) -> Event:
     component.add("dtend", entry.ends_at.astimezone(ZoneInfo(zone)))
     component.add("summary", entry.summary, parameters=spoken)
     component.add("categories", [entry.category])
-    component.add("status", "CONFIRMED")
+    component.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     component.add("url", entry.url)
     if entry.location:
         component.add("location", entry.location, parameters=spoken)

@@ -87,8 +87,11 @@ CHANGES = {
     "change_track": _l("changed the track “%(name)s”"),
     "move_track": _l("moved the track “%(name)s”"),
     "remove_track": _l("removed the track “%(name)s”"),
+    "order_people": _l("put the people of “%(name)s” into their order"),
+    "import_agenda": _l("imported an agenda"),
     "keep_wall_times": _l("kept the times of the clock in a new time zone"),
     "copy_agenda": _l("copied the agenda of another event"),
+    "bring_back": _l("brought back release %(number)s"),
     "undo": _l("undid: %(what)s"),
     "redo": _l("did again: %(what)s"),
 }
@@ -97,4 +100,27 @@ ACTORS = {
     "speaker": _l("a speaker"),
     "token": _l("a program"),
     "system": _l("the system"),
+}
+
+# What each rule about clashes is called, and what it looks for.
+CLASH_RULES = {
+    "hall": (_l("Hall taken twice"), _l("Two sessions in one hall at once, unless the hall allows it.")),
+    "person": (_l("Person in two places"), _l("Somebody who is there in person, in two sessions at once.")),
+    "walk": (_l("Too little time to walk"), _l("Somebody goes from one hall to another in fewer minutes than the way takes.")),
+    "turnaround": (_l("Hall not ready again"), _l("Fewer minutes between two sessions than the hall needs.")),
+    "hall_away": (_l("Hall not available"), _l("A session in a hall at a time noted below.")),
+    "person_away": (_l("Person not available"), _l("Somebody is needed at a time noted below.")),
+    "hours": (_l("Outside the hours of the day"), _l("Before the day opens or after it closes.")),
+    "overrun": (_l("Items longer than their session"), _l("The minutes of the items together are more than the session has.")),
+    "capacity": (_l("Hall too small"), _l("Fewer seats than guests are expected, or than can be booked.")),
+    "track": (_l("One track at once"), _l("Two sessions of the same track at the same time.")),
+    "unconfirmed": (_l("Part not confirmed"), _l("Somebody has not accepted yet, or has declined.")),
+    "translation": (_l("English or Chinese missing"), _l("A text is written in one language only.")),
+    "precedence": (_l("Order of precedence"), _l("People of one role in an item stand in another order than the event's people.")),
+}  # fmt: skip
+
+CLASH_LEVELS = {
+    "block": _l("Block"),
+    "warn": _l("Warn"),
+    "ignore": _l("Ignore"),
 }

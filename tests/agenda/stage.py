@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from eventapp.accounts.actor import SYSTEM
-from eventapp.agenda.actions import add_item, add_part, create_session
-from eventapp.agenda.models import AgendaItem, AgendaSession, Part
+from eventapp.agenda.actions import add_item, add_part, create_session, release_agenda
+from eventapp.agenda.models import AgendaItem, AgendaSession, Part, Release
 from eventapp.events.actions import add_hall
 from eventapp.events.models import Event, Hall
 from eventapp.people.actions import add_person
@@ -41,3 +41,8 @@ def make_person(given: str = "Lan", family: str = "Chen", **values: Any) -> Pers
 
 def make_part(item: AgendaItem, person: Person, role: str = "speaker", **values: Any) -> Part:
     return add_part(item.id, by=SYSTEM, role=role, person_id=person.id, **values)
+
+
+def publish(event: Event, **values: Any) -> Release:
+    """What was made of the agenda so far is what the public sees."""
+    return release_agenda(event.id, by=SYSTEM, **values)

@@ -23,6 +23,7 @@ from eventapp.agenda.actions.items import add_item, change_item, delete_item, mo
 from eventapp.agenda.actions.parts import add_part, change_part, delete_part, move_part, set_reply
 from eventapp.agenda.actions.releases import (
     AgendaReleased,
+    bring_back,
     cancel_release,
     publish_due_releases,
     release_agenda,
@@ -47,6 +48,7 @@ __all__ = [
     "add_item",
     "add_part",
     "add_track",
+    "bring_back",
     "cancel_release",
     "cancel_session",
     "change_item",

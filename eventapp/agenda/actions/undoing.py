@@ -62,7 +62,7 @@ def redo(event_id: int, *, by: Actor, despite_clashes: bool = False) -> AgendaCh
 
 
 def _told(change: AgendaChange) -> dict[str, Any]:
-    return {"action": change.action, "params": change.params}
+    return {"of": change.action, "params": change.params}
 
 
 def _put_back(action: str, change: AgendaChange, told: dict[str, Any], *, by: Actor, despite_clashes: bool) -> int:
@@ -71,10 +71,10 @@ def _put_back(action: str, change: AgendaChange, told: dict[str, Any], *, by: Ac
     _refuse_if_changed_since(change)
     with edit(action, event_id, by=by, **told) as made:
         made.undoes = change.number
-        _touch(made, back)
+        touch_all(made, back)
         with no_new_clash(event_id, despite_clashes):
-            _apply(made, back, change)
-        record(action, change, by=by, event_id=event_id, after={"number": change.number, "action": told["action"]})
+            put_rows(made, back, change.number)
+        record(action, change, by=by, event_id=event_id, after={"number": change.number, "action": told["of"]})
     return made.number
 
 
@@ -86,7 +86,7 @@ def _refuse_if_changed_since(change: AgendaChange) -> None:
         raise stale(change.event_id, *otherwise, after=change.number)
 
 
-def _touch(made: Edit, back: list[Change]) -> None:
+def touch_all(made: Edit, back: list[Change]) -> None:
     """Every session whose rows are put back: those they are in now, and those they come back to."""
     by_table: dict[str, set[str]] = defaultdict(set)
     for change in back:
@@ -98,13 +98,13 @@ def _touch(made: Edit, back: list[Change]) -> None:
     made.touches_tracks(*ids_of(Track, by_table["tracks"]).values())
 
 
-def _apply(made: Edit, back: list[Change], change: AgendaChange) -> None:
+def put_rows(made: Edit, back: list[Change], after: int) -> None:
     """Insert and set parents first, then delete children first, so that nothing goes along with a parent."""
     for table in TABLES:
         for row in (row for row in back if row["table"] == table and row["after"] is not None):
             _write(made, KEPT[table], row)
     leaving = [key_of(row) for row in back if row["after"] is None]
-    _refuse_if_more_would_go(leaving, change)
+    _refuse_if_more_would_go(leaving, made.event_id, after)
     for session_id in ids_of(AgendaSession, _ids(leaving, "agenda_sessions")).values():
         announce(SessionLeaves(session_id))
     for table in reversed(TABLES):
@@ -150,7 +150,7 @@ def _references(model: type[Any], row: Row, event_id: int) -> dict[str, int | No
     return found
 
 
-def _refuse_if_more_would_go(leaving: list[Key], change: AgendaChange) -> None:
+def _refuse_if_more_would_go(leaving: list[Key], event_id: int, after: int) -> None:
     """What others have put into a session, an item or a track since is not thrown away with it. Raises ChangedMeanwhile."""
     for parent, child, column in (
         (Track, AgendaSession, AgendaSession.track_id),
@@ -162,7 +162,7 @@ def _refuse_if_more_would_go(leaving: list[Key], change: AgendaChange) -> None:
         within = inside.where(parent.public_id.in_(_ids(leaving, parent.__tablename__)))
         others = set(db.session.scalars(within)) - set(_ids(leaving, table))
         if others:
-            raise stale(change.event_id, *((table, public_id) for public_id in others), after=change.number)
+            raise stale(event_id, *((table, public_id) for public_id in others), after=after)
 
 
 def _ids(keys: list[Key], table: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Forms of the agenda, by what they are about."""
 
+from eventapp.agenda.forms.releases import ReleaseForm
 from eventapp.agenda.forms.sessions import (
     AgendaForm,
     DeleteForm,
@@ -17,6 +18,7 @@ __all__ = [
     "ItemForm",
     "MoveItemForm",
     "PartForm",
+    "ReleaseForm",
     "SessionForm",
     "StepForm",
     "WhenAndWhere",

@@ -9,7 +9,7 @@ from eventapp.access import allow, current_actor, current_event
 from eventapp.agenda import actions
 from eventapp.agenda.forms import DeleteForm, SessionForm, WhenAndWhere
 from eventapp.agenda.manage.pages import BOTH, SESSION, answer, asked, blueprint, handle, load_session, session_address
-from eventapp.agenda.queries import agenda_of, clashes_of, session_heading, session_of
+from eventapp.agenda.queries import agenda_of, clashes_of, session_heading, session_of, unpublished, unpublished_label
 
 
 @blueprint.get("/manage/<event>/agenda")
@@ -17,7 +17,11 @@ from eventapp.agenda.queries import agenda_of, clashes_of, session_heading, sess
 def agenda(event: str) -> Response:
     """The sessions by day, with what clashes on top."""
     here = current_event()
-    return answer("agenda/desk.html", days=agenda_of(here, None), clashes=clashes_of(here.id))
+    number = unpublished(here.id)
+    return answer(
+        "agenda/desk.html", days=agenda_of(here, None), clashes=clashes_of(here.id),
+        unpublished=number, unpublished_label=unpublished_label(number),
+    )  # fmt: skip
 
 
 @blueprint.get(SESSION)
