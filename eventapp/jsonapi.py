@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, g, make_response, request
 from flask_babel import lazy_gettext as _l
@@ -22,6 +22,8 @@ from eventapp.clock import now
 from eventapp.errors import Malformed, NotFound, Refused
 from eventapp.events.models import Event
 from eventapp.web import client_address, no_store, problem
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Sent(BaseModel):
@@ -124,13 +126,14 @@ def _read(told: Operation) -> dict[str, BaseModel]:
     """What was sent, as the operation's models. Raises Malformed, Wrongly."""
     found: dict[str, BaseModel] = {}
     if told.query is not None:
-        found["asked"] = _read_query(told.query)
+        found["asked"] = read_query(told.query)
     if told.body is not None:
-        found["sent"] = _read_body(told.body)
+        found["sent"] = read_body(told.body)
     return found
 
 
-def _read_query(model: type[BaseModel]) -> BaseModel:
+def read_query(model: type[Model]) -> Model:
+    """What the address asks for, as a model. Raises Wrongly."""
     try:
         # All of an address is text, so numbers are read from it.
         return model.model_validate(request.args.to_dict(), strict=False)
@@ -138,7 +141,8 @@ def _read_query(model: type[BaseModel]) -> BaseModel:
         raise Wrongly(_places(error)) from None
 
 
-def _read_body(model: type[BaseModel]) -> BaseModel:
+def read_body(model: type[Model]) -> Model:
+    """What was sent, as a model. Raises Malformed, Wrongly."""
     try:
         return model.model_validate_json(request.get_data())
     except ValidationError as error:

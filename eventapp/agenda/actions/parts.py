@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from eventapp.accounts.actions import record
@@ -18,6 +20,7 @@ from eventapp.agenda.actions.changing import (
 from eventapp.agenda.errors import OneSubject
 from eventapp.agenda.models import PART_MODES, PART_REPLIES, PART_ROLES, Part
 from eventapp.agenda.queries import parts_in_order
+from eventapp.agenda.queries.arranging import people_ranks
 from eventapp.db import transaction
 
 VALUES = frozenset({"role", "person_id", "organisation_id", "object_en", "object_zh", "side", "mode", "as_en", "as_zh"})
@@ -71,6 +74,19 @@ def move_part(part_id: int, direction: str, *, by: Actor, sequence: int | None =
             record("move_part", part, by=by, event_id=owner.event_id, before=places[0], after=places[1])
 
 
+def order_people(item_id: int, *, by: Actor, sequence: int | None = None) -> None:
+    """Put those who do the same in an item into the order of the event's people. Raises Stale, OutsideScope."""
+    with transaction():
+        item = open_item(item_id, sequence)
+        owner = item.session
+        with edit("order_people", owner.event_id, by=by, about=item, sessions=(owner.id,)):
+            parts = parts_in_order(item_id)
+            ordered = _by_precedence(parts, people_ranks(owner.event_id))
+            if ordered != list(parts):
+                put_in_order(ordered)
+                record("order_people", item, by=by, event_id=owner.event_id)
+
+
 def delete_part(part_id: int, *, by: Actor, sequence: int | None = None) -> None:
     """Take a person, an organisation or an object out of an item. Raises Stale."""
     with transaction() as session:
@@ -93,6 +109,20 @@ def set_reply(part_id: int, reply: str, *, by: Actor) -> None:
             before, after = fill(part, {"reply": reply}, frozenset({"reply"}))
             if after:
                 record("set_reply", part, by=by, event_id=owner.event_id, before=before, after=after)
+
+
+def _by_precedence(parts: Sequence[Part], ranks: dict[int, int]) -> list[Part]:
+    """The parts with the people of each role and side exchanged so that they stand by rank; nobody else moves."""
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, part in enumerate(parts):
+        if part.person_id in ranks and part.reply != "declined":
+            groups[part.role, part.side].append(place)
+    ordered = list(parts)
+    for places in groups.values():
+        people = sorted((parts[place] for place in places), key=lambda part: ranks[part.person_id or 0])
+        for place, part in zip(places, people, strict=True):
+            ordered[place] = part
+    return ordered
 
 
 def _check(part: Part) -> None:

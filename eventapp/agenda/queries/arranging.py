@@ -10,6 +10,7 @@ from eventapp.agenda.models import AgendaSession, Track
 from eventapp.agenda.times import day_of
 from eventapp.db import db
 from eventapp.events.models import Event
+from eventapp.people.models import EventPerson
 
 
 def tracks_of(event_id: int) -> Sequence[Track]:
@@ -44,3 +45,9 @@ def sessions_after(row: AgendaSession, *, all_halls: bool) -> list[AgendaSession
     day = day_of(row.starts_at, event.time_zone, event.day_starts)
     found = db.session.scalars(query.order_by(AgendaSession.starts_at, AgendaSession.id))
     return [later for later in found if day_of(later.starts_at, event.time_zone, event.day_starts) == day]
+
+
+def people_ranks(event_id: int) -> dict[int, int]:
+    """Where each person of an event stands in the order set by hand."""
+    query = select(EventPerson.person_id, EventPerson.position).where(EventPerson.event_id == event_id)
+    return {row.person_id: row.position for row in db.session.execute(query)}

@@ -67,14 +67,14 @@ def present_rows(keys: Iterable[Key]) -> State:
 
 def _rows(model: type[Any], *conditions: Any) -> State:
     table = model.__tablename__
-    found = db.session.execute(_whole(model).where(*conditions)).mappings()
+    found = db.session.execute(_whole(table).where(*conditions)).mappings()
     return {(table, row["public_id"]): {name: plain(value) for name, value in row.items()} for row in found}
 
 
 @cache
-def _whole(model: type[Any]) -> Select[Any]:
+def _whole(table: str) -> Select[Any]:
     """Every column of a row; the rows it refers to by the ids they have outside the house."""
-    references = REFERENCES[model.__tablename__]
+    model, references = KEPT[table], REFERENCES[table]
     inner = UNKEPT | {f"{name}_id" for name in references}
     query = select(*(column for column in model.__table__.columns if column.name not in inner)).select_from(model)
     for name, referred in references.items():
@@ -159,7 +159,7 @@ def what_was_done(change: AgendaChange) -> str:
 
 def told_change(action: str, params: dict[str, Any]) -> str:
     if action in ("undo", "redo"):
-        return str(words.CHANGES[action]) % {"what": told_change(params["action"], params["params"])}
+        return str(words.CHANGES[action]) % {"what": told_change(params["of"], params["params"])}
     named = Bilingual(params.get("en", ""), params.get("zh", ""))
     kinds = words.ITEM_KINDS if params.get("table") == "agenda_items" else words.SESSION_KINDS
     name = str(named) if named else str(kinds.get(params.get("kind", ""), ""))
