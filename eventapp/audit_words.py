@@ -77,6 +77,7 @@ ACTIONS = {
     "add_part": _l("Added to an item"),
     "change_part": _l("Changed a part"),
     "move_part": _l("Moved a part"),
+    "order_people": _l("Put the people of an item in order"),
     "delete_part": _l("Took out of an item"),
     "set_reply": _l("Noted a reply"),
     "set_rules": _l("Changed the rules about clashes"),

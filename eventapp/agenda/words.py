@@ -81,6 +81,7 @@ CHANGES = {
     "add_part": _l("added somebody or something to “%(name)s”"),
     "change_part": _l("changed who or what appears in “%(name)s”"),
     "move_part": _l("changed the order within “%(name)s”"),
+    "order_people": _l("put the people of “%(name)s” in order"),
     "delete_part": _l("took somebody or something out of “%(name)s”"),
     "set_reply": _l("noted a reply for “%(name)s”"),
     "add_track": _l("added the track “%(name)s”"),

@@ -20,7 +20,7 @@ from eventapp.agenda.actions.following import (
     keep_wall_times,
 )
 from eventapp.agenda.actions.items import add_item, change_item, delete_item, move_item, move_item_to
-from eventapp.agenda.actions.parts import add_part, change_part, delete_part, move_part, set_reply
+from eventapp.agenda.actions.parts import add_part, change_part, delete_part, move_part, order_people, set_reply
 from eventapp.agenda.actions.releases import (
     AgendaReleased,
     bring_back,
@@ -72,6 +72,7 @@ __all__ = [
     "move_part",
     "move_session",
     "move_track",
+    "order_people",
     "place_session",
     "publish_due_releases",
     "put_in_tray",
