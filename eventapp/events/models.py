@@ -20,7 +20,7 @@ DETAILS = (
     "cover_pattern", "contact_email",
 )  # fmt: skip
 VENUE_TEXTS = ("name_en", "name_zh", "address_en", "address_zh", "directions_en", "directions_zh")
-HALL_VALUES = ("name_en", "name_zh", "capacity", "colour")
+HALL_VALUES = ("name_en", "name_zh", "capacity", "colour", "parallel_ok", "turnaround_minutes")
 ORGANISATION_TEXTS = ("name_en", "name_zh", "short_en", "short_zh", "website")
 PLACED_VALUES = ("role", "label_en", "label_zh")
 PLACED_VERSION = (*PLACED_VALUES, *(f"organisation.{text}" for text in ORGANISATION_TEXTS))

@@ -6,15 +6,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from eventapp.agenda.clashes import (
     ALWAYS,
     OF_PREPARATION,
     OF_TIME,
+    RULES,
     Absence,
     Agenda,
     Block,
@@ -49,6 +51,10 @@ from eventapp.people.models import EventPerson, Person
 MOST_MENDS = 20
 TEXTS = ("title_en", "title_zh", "summary_en", "summary_zh")
 SeatsNeeded = Callable[[int], Mapping[int, int]]
+
+
+# What a form of the rules changes, and so what is compared when it is saved.
+RULE_VALUES = (*RULES, "opens", "closes")
 
 
 @dataclass(frozen=True)
@@ -178,12 +184,26 @@ def terms_of(event_id: int) -> Terms:
             Absence(row.id, row.starts_at, row.ends_at, row.person_id, row.hall_id)
             for row in unavailabilities_of(event_id)
         ),
-        ranks=dict(db.session.execute(ranks).tuples().all()),
+        ranks={row.person_id: row.position for row in db.session.execute(ranks)},
         hours=(hours.opens, hours.closes) if hours else None,
         zone=event.time_zone,
         day_starts=event.day_starts,
         levels=levels_of(event_id),
     )
+
+
+def rules_of(event_id: int) -> SimpleNamespace:
+    """What an event has set: the level of every rule by its name, and `opens` and `closes`, None for any time."""
+    terms = terms_of(event_id)
+    opens, closes = terms.hours or (None, None)
+    return SimpleNamespace(opens=opens, closes=closes, **{rule: terms.level(rule) for rule in RULES})
+
+
+def walks_of(hall_id: int) -> dict[int, int]:
+    """The minutes from a hall to every other one for which somebody said them."""
+    query = select(HallWalk).where(or_(HallWalk.hall_a_id == hall_id, HallWalk.hall_b_id == hall_id))
+    rows = db.session.scalars(query)
+    return {row.hall_b_id if row.hall_a_id == hall_id else row.hall_a_id: row.minutes for row in rows}
 
 
 def levels_of(event_id: int) -> dict[str, str]:
@@ -196,6 +216,14 @@ def levels_of(event_id: int) -> dict[str, str]:
 def unavailabilities_of(event_id: int) -> Sequence[Unavailability]:
     query = select(Unavailability).where(Unavailability.event_id == event_id)
     return db.session.scalars(query.order_by(Unavailability.starts_at, Unavailability.id)).all()
+
+
+def find_unavailability(event_id: int, public_id: str) -> Unavailability | None:
+    """By its id outside the house; None if it is not of this event."""
+    if not public_id.isalnum():
+        return None
+    query = select(Unavailability).where(Unavailability.event_id == event_id, Unavailability.public_id == public_id)
+    return db.session.scalar(query)
 
 
 def tell_clashes(event_id: int, clashes: Iterable[Clash], agenda: Agenda, *, mends: int = 0) -> list[ToldClash]:
