@@ -21,8 +21,11 @@ function lineOf(clash, board, act) {
   sentence.textContent = clash.sentence;
   const sessions = clash.sessions.map((id) => board.sessions.get(id)).filter(Boolean);
   const links = sessions.map((session) => makeButton(word("look", { title: titleOf(session) }), () => act.show(session.id)));
-  const mend = clash.mend ? [makeButton(clash.mend.sentence, () => act.mend(clash.mend))] : [];
-  line.append(sentence, ...links, ...mend);
+  line.append(sentence, ...links);
+  if (!clash.mend) return line;
+  const mend = makeButton(clash.mend.sentence, () => act.mend(clash.mend));
+  mend.dataset.mend = clash.mend.verb;
+  line.append(mend);
   return line;
 }
 

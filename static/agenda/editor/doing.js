@@ -9,7 +9,7 @@ export class Doer {
   #last = Promise.resolve();
   #waiting = new Map();
 
-  /** `tell` has what to do then: answered, stale, refused, offline. */
+  /** `tell` has what to do then: changed, stale, refused, offline. */
   constructor(api, board, tell) {
     Object.assign(this, { api, board, tell });
   }
@@ -43,19 +43,18 @@ export class Doer {
       const before = this.board.versionOf(session.id);
       if (ours.has(session.id) && before !== session.sequence) this.board.follow(session.id, before, session.sequence);
     }
-    this.board.take(answer);
-    this.tell.answered(answer);
+    this.tell.changed(answer);
     return answer;
   }
 
-  async #refused({ status, problem }, verb, id, version, values) {
+  async #refused({ problem }, verb, id, version, values) {
     const sentences = (problem.clashes ?? []).map((clash) => clash.sentence ?? clash);
     if (sentences.length && problem.may_go_on !== false) {
       const sure = await askSure(word("sure-clash"), sentences, word("all-the-same"));
       if (sure) return this.#act(verb, id, version, { ...values, despite_clashes: true });
     }
     this.#settle(id);
-    return status === 409 && problem.changed ? this.tell.stale(id, problem) : this.tell.refused(id, problem, sentences);
+    return problem.type === "Stale" ? this.tell.stale(id, problem) : this.tell.refused(id, problem, sentences);
   }
 
   // What was proposed for a session is settled when the last thing that was done to it has its answer.

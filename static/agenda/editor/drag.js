@@ -8,7 +8,7 @@ const EDGE_PX = 48;
 const SPEED_PX = 14;
 const NEW_MINUTES = 30;
 
-/** Listens to pointers on the board and in the tray. `act` has what is done in the end: move, toTray, resize, open, create, check. */
+/** Listens to pointers on the board and in the tray. `act` has what is done in the end: move, toTray, open, create, check. */
 export class Drag {
   #now = null;
   #frame = 0;
@@ -24,9 +24,6 @@ export class Drag {
     window.addEventListener("keydown", (event) => event.key === "Escape" && this.cancel());
   }
 
-  get active() {
-    return Boolean(this.#now?.ghost);
-  }
 
   cancel() {
     if (!this.#now) return;
@@ -147,7 +144,6 @@ export class Drag {
     if (!now.ghost) return now.card && this.act.open(now.id);
     if (now.kind === "new") return this.act.create(now.place);
     if (!now.place) return this.act.toTray(now.id, now.version);
-    if (now.kind === "resize") return this.act.resize(now.id, now.place, now.version);
     return this.act.move(now.id, now.place, now.version);
   }
 

@@ -2,18 +2,18 @@
 
 import { Api } from "./api.js";
 import { Board } from "./board.js";
-import { placeInWords } from "./cards.js";
 import { Check, drawClashes } from "./clashes.js";
 import { Doer } from "./doing.js";
 import { Drag } from "./drag.js";
-import { ask } from "./dialogs.js";
+import { keyActs, pointerActs } from "./hands.js";
 import { Keys } from "./keys.js";
 import { Live } from "./live.js";
 import { say, showOffline, tellAll } from "./messages.js";
 import { Panel } from "./panel.js";
 import { Paper } from "./print.js";
-import { dayName, localOf } from "./times.js";
-import { locale, titleOf, word } from "./words.js";
+import { localOf } from "./times.js";
+import { Tools } from "./tools.js";
+import { locale, word } from "./words.js";
 import { Verbs } from "./verbs.js";
 import { BoardView } from "./view.js";
 import { Zoom } from "./zoom.js";
@@ -23,7 +23,6 @@ const MARK_MS = 8000;
 
 const root = document.getElementById("editor");
 const find = (selector) => root.querySelector(selector);
-const tool = (name) => find(`[data-tool="${name}"]`);
 
 /** One person's editor of one agenda. */
 class Editor {
@@ -32,13 +31,13 @@ class Editor {
     this.view = new BoardView(find(".board"), find(".board-waiting"), this.board);
     this.check = new Check((id, place, signal) => this.#clashesAt(api, id, place, signal));
     this.doer = new Doer(api, this.board, {
-      answered: () => this.draw(),
+      changed: (answer) => this.#changed(answer),
       stale: (id, problem) => this.#stale(id, problem),
       refused: (id, problem, sentences) => this.#refused(problem, sentences),
       offline: () => this.#refusedOffline(),
     });
     this.live = new Live(api, this.board, {
-      changed: (changes) => this.#changed(changes),
+      changed: (answer) => this.#changed(answer),
       offline: () => showOffline(true),
       online: () => showOffline(false) && say(word("back-online")),
       refused: (problem) => tellAll(word("refused"), problem.detail),
@@ -47,11 +46,13 @@ class Editor {
     const tell = { saved: () => this.live.ask(), draw: () => this.draw(), say };
     this.verbs = new Verbs(this.board, this.doer, addresses, tell);
     this.panel = new Panel(find("#panel"), this.board, (...what) => this.#act(...what), addresses);
-    this.drag = new Drag(this.view, this.board, this.#byPointer());
-    this.keys = new Keys(this.view, this.board, this.#byKeys());
     this.paper = new Paper(document.getElementById("paper"), this.board);
-    this.zoom = new Zoom(find(".board"), { smaller: tool("zoom-out"), larger: tool("zoom-in") }, find(".editor-zoom"), (minute) => this.view.resize(minute));
-    this.#listen();
+    this.tools = new Tools(root, this);
+    const buttons = { smaller: this.tools.tool("zoom-out"), larger: this.tools.tool("zoom-in") };
+    this.zoom = new Zoom(find(".board"), buttons, find(".editor-zoom"), (minute) => this.view.resize(minute));
+    const hands = { ...this, draw: () => this.draw(), closePanel: () => this.#closePanel() };
+    new Drag(this.view, this.board, pointerActs(hands));
+    new Keys(this.view, this.board, keyActs(hands));
   }
 
   /** Take over, or give the page back to the list. */
@@ -69,137 +70,13 @@ class Editor {
   /** Draw whatever is new. */
   draw() {
     this.view.draw();
-    this.#drawTools();
+    this.tools.draw();
     drawClashes(find(".editor-clashes"), this.board, {
       show: (id) => this.view.show(id),
       mend: (mend) => this.verbs.mend(mend),
     });
     if (this.panel.id) this.panel.draw();
     if (!this.board.sessions.size) say(word("empty"));
-  }
-
-  #drawTools() {
-    for (const name of ["undo", "redo"]) {
-      const next = this.board[name];
-      tool(name).disabled = !next;
-      tool(name).textContent = next ? word(name, next) : word(`${name}-none`);
-      tool(name).title = next?.label ?? "";
-    }
-    const dates = this.view.frames.map((frame) => frame.date);
-    if (this.dates === dates.join()) return;
-    this.dates = dates.join();
-    find(".editor-days").replaceChildren(...dates.map((date) => dayButton(date, () => this.view.showDay(date))));
-  }
-
-  #listen() {
-    tool("undo").addEventListener("click", () => this.#back("undo"));
-    tool("redo").addEventListener("click", () => this.#back("redo"));
-    tool("keys").addEventListener("click", () => document.getElementById("dialog-keys").showModal());
-    tool("print").addEventListener("click", () => this.#print());
-    find(".editor-find").addEventListener("input", (event) => fillFound(event.target, this.board));
-    find(".editor-find").addEventListener("change", (event) => this.#find(event.target));
-    document.querySelector("[data-new-session]")?.addEventListener("click", (event) => {
-      if (root.hidden) return;
-      event.preventDefault();
-      this.verbs.create(null);
-    });
-    window.addEventListener("keydown", (event) => this.#shortcut(event));
-  }
-
-  #shortcut(event) {
-    if (root.hidden || !(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
-    if (event.target.matches("input, textarea, select")) return;
-    const key = event.key.toLowerCase();
-    const name = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" && "undo";
-    if (!name) return;
-    event.preventDefault();
-    this.#back(name);
-  }
-
-  /** Undo or redo, and say what. */
-  async #back(name) {
-    const next = this.board[name];
-    if (!next) return say(word(`nothing-to-${name}`));
-    if (await this.doer.act(name, null, null)) say(word(name === "undo" ? "undone" : "redone", { label: next.label }));
-  }
-
-  async #print() {
-    const given = await ask("print");
-    if (!given) return;
-    this.paper.paper = given.paper;
-    window.print();
-  }
-
-  #find(field) {
-    const found = [...this.board.sessions.values()].find((session) => namesOf(session).includes(field.value));
-    if (!found) return say(word("found-none"));
-    field.value = "";
-    this.view.show(found.id);
-  }
-
-  #byPointer() {
-    const looks = (place, clashes) => say([placeInWords(place, this.board), ...clashes].join(" "), clashes.length ? "clash" : "");
-    return {
-      move: (id, place, version) => this.verbs.put(id, place, version),
-      resize: (id, place, version) => this.verbs.put(id, place, version),
-      toTray: (id, version) => (this.board.placeOf(id) ? this.verbs.toTray(id, version) : this.draw()),
-      create: (place) => this.verbs.create(place),
-      open: (id) => this.panel.open(id),
-      check: (id, place, ghost) => {
-        ghost?.classList.remove("has-clash");
-        if (place) looks(place, []);
-        this.check.look(id, place, (clashes) => {
-          ghost.classList.toggle("has-clash", clashes.length > 0);
-          looks(place, clashes.map((clash) => clash.sentence));
-        });
-      },
-    };
-  }
-
-  #byKeys() {
-    return {
-      move: (id, place, version) => this.#unheld(id, () => this.verbs.put(id, place, version)),
-      leave: (id) => this.#unheld(id, () => this.#leave(id)),
-      propose: (id, place) => this.#propose(id, place),
-      open: (id, enter) => this.panel.open(id, enter) ?? true,
-      close: () => this.#closePanel(),
-      moveTo: (id) => this.#change(id, () => this.verbs.moveTo(id)),
-      tray: (id) => this.#change(id, () => (this.board.placeOf(id) ? this.verbs.toTray(id) : this.verbs.moveTo(id))),
-      create: () => this.verbs.create(null) && true,
-      zoom: (steps) => this.zoom.by(steps),
-      locked: (id) => say(`${titleOf(this.board.sessions.get(id))}: ${word("locked")}`) ?? true,
-      noSuchDay: () => say(word("other-days")) ?? true,
-    };
-  }
-
-  #propose(id, place) {
-    this.board.propose(id, place);
-    this.view.draw();
-    const card = this.view.card(id);
-    card.classList.add("is-held");
-    card.scrollIntoView({ block: "nearest", inline: "nearest" });
-    const moving = word("moving", { title: titleOf(this.board.sessions.get(id)), place: placeInWords(place, this.board) });
-    say(moving);
-    this.check.look(id, place, (clashes) => clashes.length && say([moving, ...clashes.map((clash) => clash.sentence)].join(" "), "clash"));
-  }
-
-  #unheld(id, act) {
-    this.check.look(null, null, null);
-    this.view.card(id)?.classList.remove("is-held");
-    act();
-  }
-
-  #leave(id) {
-    this.board.forget(id);
-    this.draw();
-    say(word("not-moved", { title: titleOf(this.board.sessions.get(id)) }));
-  }
-
-  /** Do it if this session may be changed; the key meant something in any case. */
-  #change(id, act) {
-    if (this.board.sessions.get(id).may_change) act();
-    else say(word("locked"));
-    return true;
   }
 
   #closePanel() {
@@ -258,10 +135,11 @@ class Editor {
   }
 
   /** Somebody was faster: show what it is now, and who did what. */
-  #stale(id, problem) {
+  #stale(id, { session, changed, detail }) {
+    if (session) this.board.sessions.set(session.id, session);
     this.draw();
-    const { by, at, what } = problem.changed;
-    tellAll(word("stale"), word("stale-what", { by, at: clockAt(at), what }), id ? () => this.view.show(id) : null);
+    const text = changed ? word("stale-what", { ...changed, at: clockAt(changed.at) }) : detail;
+    tellAll(word("stale"), text, session ? () => this.view.show(id) : null);
     this.live.ask();
     return null;
   }
@@ -290,26 +168,6 @@ function addressesOf({ sessions, new: create }) {
     item: (id, item) => `${of(id)}/items/${item}/change`,
     people: (id, item) => `${of(id)}/items/${item}/parts/new`,
   };
-}
-
-function dayButton(date, act) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button button-quiet";
-  button.textContent = dayName(date, locale);
-  button.addEventListener("click", act);
-  return button;
-}
-
-function namesOf(session) {
-  return [session.title_en, session.title_zh, titleOf(session)].filter(Boolean);
-}
-
-function fillFound(field, board) {
-  const typed = field.value.trim().toLowerCase();
-  const names = typed ? [...board.sessions.values()].flatMap(namesOf) : [];
-  const found = [...new Set(names)].filter((name) => name.toLowerCase().includes(typed)).slice(0, 12);
-  document.getElementById("editor-found").replaceChildren(...found.map((name) => new Option(name)));
 }
 
 /** The time of day of a moment, by the clock of who reads it. */

@@ -4,7 +4,7 @@ import { movedByKey, isShown } from "./grid.js";
 
 const LETTERS = { m: "moveTo", t: "tray", n: "create" };
 
-/** Listens to keys on cards. `act` has what is done: move, propose, announce, leave, open, moveTo, tray, create, zoom. */
+/** Listens to keys on cards. `act` has what is done, see hands.js. */
 export class Keys {
   #held = null;
 
@@ -14,11 +14,6 @@ export class Keys {
       area.addEventListener("keydown", (event) => this.#down(event));
       area.addEventListener("focusout", (event) => this.#left(event));
     }
-  }
-
-  /** The session that is being moved and not yet put down. */
-  get held() {
-    return this.#held?.id ?? null;
   }
 
   #down(event) {
@@ -33,9 +28,9 @@ export class Keys {
   /** Whether the key meant something here. */
   #press(key, shift, id) {
     if (key === "+" || key === "-") return this.act.zoom(key === "+" ? 1 : -1);
-    if (key === "n" || key === "N") return this.act.create(null);
+    if (key === "n" || key === "N") return this.act.create();
     if (!id) return false;
-    if (key === "Enter" || key === " ") return this.#held ? this.#putDown() : this.act.open(id, true);
+    if (key === "Enter" || key === " ") return this.#held ? this.#putDown() : this.act.open(id);
     if (key === "Escape") return this.#takeBack();
     const act = LETTERS[key.toLowerCase()];
     if (act && !shift) return this.act[act](id);

@@ -40,8 +40,8 @@ export function momentOn(date, clock, dayStarts) {
   return minutesOf(`${date}T00:00`) + since + (since < dayStarts ? DAY : 0);
 }
 
-/** "Monday, 23 November", in the language of the page. */
-export function dayName(date, language) {
-  const options = { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" };
-  return new Intl.DateTimeFormat(language, options).format(Date.parse(`${date}T00:00Z`));
+/** "Monday 23 November" as a language writes it, or "Mon 23 Nov". */
+export function dayName(date, locale, length = "long") {
+  const options = { weekday: length, day: "numeric", month: length, timeZone: "UTC" };
+  return new Intl.DateTimeFormat(locale, options).format(Date.parse(`${date}T00:00Z`));
 }

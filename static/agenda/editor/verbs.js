@@ -21,7 +21,8 @@ export class Verbs {
     this.draw();
     const longer = from && from.at === place.at && from.column === place.column;
     const verb = from ? (longer ? "resize" : "move") : "place";
-    const values = { local_start: localOf(place.at), minutes: place.minutes, hall: this.board.hallOf(place.column) };
+    const there = { local_start: localOf(place.at), hall: this.board.hallOf(place.column) };
+    const values = { minutes: place.minutes, ...(longer ? {} : there) };
     if (await this.doer.act(verb, id, version, values)) this.#saved(id);
   }
 
@@ -89,7 +90,7 @@ export class Verbs {
   }
 
   /** What the server says would end a clash. */
-  async mend({ verb, session, sequence, sentence, ...values }) {
+  async mend({ verb, session, sequence, sentence, values }) {
     if (await this.doer.act(verb, session, sequence, values)) this.say(word("done", { title: sentence }));
   }
 
