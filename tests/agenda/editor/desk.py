@@ -77,10 +77,17 @@ class Desk:
 
     def point(self, hall: int, hour: float) -> tuple[float, float]:
         """Where an hour of the first day is in a hall, on the screen."""
+        right, down = self._size_of(hall, (hour - 8) * 60)
         layer = self.page.locator(".board .board-layer").first.bounding_box()
         assert layer is not None
-        right, down = self._size_of(hall, (hour - 8) * 60)
         return layer["x"] + right + 20, layer["y"] + down
+
+    def see(self, hour: float) -> None:
+        """Scroll so that the board fills the screen, with an hour of the first day near its top."""
+        _right, down = self._size_of(0, (hour - 8) * 60)
+        self.page.locator(".board").evaluate(
+            "(board, down) => { board.scrollTop = down; board.scrollIntoView({block: 'end'}); }", down
+        )
 
     def drag_edge(self, title: str, minutes: int) -> None:
         """Pull the lower edge of a card."""

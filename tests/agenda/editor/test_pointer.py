@@ -58,8 +58,8 @@ def test_a_session_goes_into_the_tray_and_out_of_it(agenda, desk_of):
     expect(desk.tray.locator(".board-card", has_text="Opening")).to_be_visible()
     desk.expect_said("Opening is in the tray.")
     box = desk.card("Opening").bounding_box()
-    desk.carry((box["x"] + 20, box["y"] + 10), desk.point(0, 13))
-    desk.expect_at("Opening", "13:00–14:00", "Lake Hall")
+    desk.carry((box["x"] + 20, box["y"] + 10), desk.point(0, 9.5))
+    desk.expect_at("Opening", "09:30–10:30", "Lake Hall")
 
 
 def test_escape_takes_a_drag_back(agenda, desk_of):
@@ -74,6 +74,7 @@ def test_escape_takes_a_drag_back(agenda, desk_of):
 
 def test_a_session_is_drawn_on_empty_space(agenda, desk_of):
     desk = desk_of(agenda)
+    desk.see(13)
     desk.carry(desk.point(1, 14), desk.point(1, 15.5))
     form = desk.page.locator("#dialog-form")
     expect(form.locator("[name=starts_at]")).to_have_value("14:00")
@@ -86,6 +87,7 @@ def test_a_session_is_drawn_on_empty_space(agenda, desk_of):
 
 def test_a_double_click_makes_half_an_hour_and_a_form_that_is_refused_stays_as_typed(agenda, desk_of):
     desk = desk_of(agenda)
+    desk.see(15)
     desk.page.mouse.dblclick(*desk.point(0, 16.25))
     form = desk.page.locator("#dialog-form")
     expect(form.locator("[name=starts_at]")).to_have_value("16:00")
