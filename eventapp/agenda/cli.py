@@ -12,10 +12,13 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale
 
+from eventapp.accounts.actor import SYSTEM
+from eventapp.agenda.actions import release_agenda
 from eventapp.agenda.formats.table import csv_file, xlsx_file
 from eventapp.agenda.queries import agenda_calendar, agenda_json, agenda_xml, by_days, public_agenda, taking_place
 from eventapp.agenda.shown import AgendaDay
 from eventapp.clock import now
+from eventapp.errors import Refused
 from eventapp.events.models import Event
 from eventapp.events.queries import find_event
 from eventapp.i18n import LANGUAGES
@@ -34,19 +37,41 @@ def register_commands(app: Flask) -> None:
 @click.option("--format", "form", type=click.Choice(["ics", "json", "xml", "xlsx", "csv"]), required=True)
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", help="For formats of one language.")
 @click.option("--output", type=click.File("wb"), default="-", help="A file; without it, the standard output.")
-def export(slug: str, form: str, language: str, output: BinaryIO) -> None:
-    """Write what the public may see of the agenda now."""
-    event = find_event(slug)
-    if event is None:
-        raise click.ClickException(f"There is no event {slug}.")
+@click.option("--draft", is_flag=True, help="The draft in place of the latest release.")
+def export(slug: str, form: str, language: str, output: BinaryIO, draft: bool) -> None:
+    """Write what the public may see of the agenda now; before the first release, the draft."""
+    event = _event(slug)
     if form == "xlsx" and output.name == "<stdout>" and sys.stdout.isatty():
         raise click.ClickException("Name a file for the spreadsheet with --output.")
     with current_app.test_request_context(), force_locale(language):
-        output.write(_written(event, form))
+        output.write(_written(event, form, draft=draft))
 
 
-def _written(event: Event, form: str) -> bytes:
-    shown = public_agenda(event, now())
+@agenda.command("release")
+@click.argument("slug", metavar="EVENT")
+@click.option("--note", default="", help="What guests read beside the agenda, in English.")
+@click.option("--note-zh", default="", help="The same in Chinese.")
+def release(slug: str, note: str, note_zh: str) -> None:
+    """Publish the draft as the next release of the agenda."""
+    try:
+        made = release_agenda(_event(slug).id, by=SYSTEM, note_en=note, note_zh=note_zh)
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(f"Release {made.number} is published.")
+
+
+def _event(slug: str) -> Event:
+    event = find_event(slug)
+    if event is None:
+        raise click.ClickException(f"There is no event {slug}.")
+    return event
+
+
+def _written(event: Event, form: str, *, draft: bool) -> bytes:
+    shown = public_agenda(event, now(), draft=draft)
+    if shown.version is None and not draft:
+        click.echo("Nothing is released yet. This is the draft.", err=True)
+        shown = public_agenda(event, now(), draft=True)
     if form == "ics":
         return agenda_calendar(event, shown)
     return _WRITERS[form](event, by_days(event, taking_place(shown)))
