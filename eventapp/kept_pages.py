@@ -221,10 +221,15 @@ def until_border() -> Any:
     return _next_border().params(at=making.at).scalar_subquery() if making else null()
 
 
-def note_border(border: datetime | None) -> None:
-    """Remember what `until_border` told of the page being made, so that it need not be asked for again."""
-    if "making" in g:
-        g.noted_border = [(border,)]
+def note_border(border: datetime | None, *moments: datetime) -> None:
+    """Remember what `until_border` told of the page being made, so that it need not be asked for again.
+
+    `moments` are others at which the page changes: those of what it shows that stand in no column.
+    """
+    making: Making | None = g.get("making")
+    if making:
+        coming = [moment for moment in (border, *moments) if moment is not None and moment > making.at]
+        g.noted_border = [(min(coming, default=None),)]
 
 
 @cache

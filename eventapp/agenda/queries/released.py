@@ -152,10 +152,10 @@ def _public(event: Event, at: datetime, wanted: Callable[[ReleasedSession], bool
     ).one_or_none()  # fmt: skip
     if row is None:
         return PublicAgenda(None)
-    note_border(row.border)
     content = in_zone(read(row.payload), event.time_zone)
     sessions = [session for session in content.sessions if wanted(session)]
     shown = _shown(sessions, directory_of(event.id, sessions, at))
+    note_border(row.border, *(moment for one in shown for moment in (one.starts_at, one.ends_at)))
     version = Version(row.number, row.published_at, Bilingual(row.note_en, row.note_zh))
     return PublicAgenda(version, tuple(shown), content.dropped)
 
