@@ -31,13 +31,17 @@ def changes_between(before: State, after: State) -> list[Change]:
 
 
 def way_back(changes: Iterable[Change]) -> list[Change]:
-    """The changes that undo these."""
-    return [{**change, "before": change["after"], "after": change["before"]} for change in changes]
+    """The changes that undo these; a row of which only the stamps changed stays as it is."""
+    return [
+        {**change, "before": change["after"], "after": change["before"]}
+        for change in changes
+        if not same_content(change["before"], change["after"])
+    ]
 
 
-def replayed(history: Iterable[Iterable[Change]]) -> State:
+def replayed(history: Iterable[Iterable[Change]], start: State | None = None) -> State:
     """The state that a history leads to, from an empty agenda. Raises ValueError if a change does not fit the one before."""
-    state: State = {}
+    state: State = dict(start or {})
     for changes in history:
         for change in changes:
             key = key_of(change)

@@ -68,7 +68,7 @@ def _told(change: AgendaChange) -> dict[str, Any]:
 def _put_back(action: str, change: AgendaChange, told: dict[str, Any], *, by: Actor, despite_clashes: bool) -> int:
     """Apply the inverse of a change as a change of its own; returns its number."""
     event_id, back = change.event_id, way_back(change.changes)
-    _refuse_if_changed_since(change)
+    _refuse_if_changed_since(back, change)
     with edit(action, event_id, by=by, **told) as made:
         made.undoes = change.number
         touch_all(made, back)
@@ -78,10 +78,10 @@ def _put_back(action: str, change: AgendaChange, told: dict[str, Any], *, by: Ac
     return made.number
 
 
-def _refuse_if_changed_since(change: AgendaChange) -> None:
+def _refuse_if_changed_since(back: list[Change], change: AgendaChange) -> None:
     """Raises ChangedMeanwhile."""
-    present = present_rows(key_of(row) for row in change.changes)
-    otherwise = [key_of(row) for row in change.changes if not same_content(present.get(key_of(row)), row["after"])]
+    present = present_rows(key_of(row) for row in back)
+    otherwise = [key_of(row) for row in back if not same_content(present.get(key_of(row)), row["before"])]
     if otherwise:
         raise stale(change.event_id, *otherwise, after=change.number)
 
