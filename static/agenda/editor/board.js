@@ -70,6 +70,16 @@ export class Board {
     return { id, at: minutesOf(session.local_start), minutes: session.minutes, column: this.columnOf(session.hall) };
   }
 
+  /** When each item of a session begins, as far as the lengths before it are known. */
+  startsOf(id) {
+    let at = this.placeOf(id)?.at ?? null;
+    return this.sessions.get(id).items.map((item) => {
+      const starts = at;
+      at = at === null || !item.minutes ? null : at + item.minutes;
+      return starts;
+    });
+  }
+
   /** Every place on the board, in the order of time. */
   places() {
     return inOrder([...this.sessions.keys()].map((id) => this.placeOf(id)).filter(Boolean));

@@ -1,7 +1,7 @@
 // One session as a card: what is written on it, and what a screen reader says of it.
 
 import { dayName, clockOf } from "./times.js";
-import { here, locale, titleOf, together, word, write, writeElsewhere } from "./words.js";
+import { here, locale, together, word, write, writeElsewhere } from "./words.js";
 
 const TINY_REM = 1.6;
 const SHORT_REM = 3.4;
@@ -26,7 +26,7 @@ export function fillCard(card, session, place, board, minuteRem) {
   writeTitle(part(card, ".board-title"), part(card, ".board-other"), session);
   part(card, ".board-people").textContent = together("list", peopleOf(session));
   card.style.setProperty("--edge", edgeColour(session, board));
-  card.setAttribute("aria-label", spoken(session, place, board));
+  part(card, ".board-spoken").textContent = spoken(session, place, board);
 }
 
 /** "09:00–10:30" */
@@ -54,11 +54,11 @@ export function writeTitle(title, other, session) {
   writeElsewhere(other, session, "title");
 }
 
+/** What a screen reader says after what is written on the card. */
 function spoken(session, place, board) {
   const clashes = board.clashesOf(session.id);
   return together("sentences", [
-    titleOf(session),
-    place ? placeInWords(place, board) : word("in-tray", { number: session.minutes }),
+    place ? word("where", { hall: hallName(place.column, board), day: dayName(board.dateAt(place), locale) }) : word("tray"),
     word(`kind-${session.kind}`),
     session.status === "cancelled" && word("cancelled"),
     session.fixed && word("fixed"),

@@ -9,7 +9,7 @@ export class Doer {
   #last = Promise.resolve();
   #waiting = new Map();
 
-  /** `tell` has what to do then: changed, stale, refused, offline. */
+  /** `tell` has what to do then: busy, changed, stale, refused, offline. */
   constructor(api, board, tell) {
     Object.assign(this, { api, board, tell });
   }
@@ -17,8 +17,10 @@ export class Doer {
   /** Do something to a session as it was when somebody looked at it; gives the answer, or null if it was not done. */
   act(verb, id, version, values = {}) {
     this.#waiting.set(id, (this.#waiting.get(id) ?? 0) + 1);
+    this.tell.busy(true);
     const done = this.#last.then(() => this.#act(verb, id, version, values));
-    this.#last = done.catch(() => null);
+    const last = (this.#last = done.catch(() => null));
+    last.then(() => last === this.#last && this.tell.busy(false));
     return done;
   }
 

@@ -31,6 +31,7 @@ class Editor {
     this.view = new BoardView(find(".board"), find(".board-waiting"), this.board);
     this.check = new Check((id, place, signal) => this.#clashesAt(api, id, place, signal));
     this.doer = new Doer(api, this.board, {
+      busy: (busy) => find(".board").setAttribute("aria-busy", busy),
       changed: (answer) => this.#changed(answer),
       stale: (id, problem) => this.#stale(id, problem),
       refused: (id, problem, sentences) => this.#refused(problem, sentences),

@@ -27,14 +27,13 @@ export class Live {
     clearTimeout(this.#timer);
   }
 
-  /** Ask now; whoever asks while an answer is under way gets that answer. */
-  ask() {
+  /** Ask now. An answer that is under way may be older than what just happened: it is waited for, then asked again. */
+  async ask() {
     clearTimeout(this.#timer);
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = null;
-      this.#wait();
-    });
-    return this.#asking;
+    await this.#asking;
+    this.#asking = this.#ask();
+    await this.#asking;
+    this.#wait();
   }
 
   #wait() {

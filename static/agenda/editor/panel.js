@@ -41,7 +41,7 @@ export class Panel {
     const focused = nameOf(document.activeElement);
     this.#head(session);
     this.#verbs(session);
-    const times = startsOf(session, this.board.placeOf(session.id));
+    const times = this.board.startsOf(session.id);
     const items = session.items.map((item, place) => this.#item(session, item, times[place], place));
     element(".editor-items").replaceChildren(...items);
     if (focused) [...this.panel.querySelectorAll("[data-act], input")].find((one) => nameOf(one) === focused)?.focus();
@@ -112,16 +112,6 @@ export class Panel {
     event.stopPropagation();
     this.act("close", this.id);
   }
-}
-
-/** When each item begins, as far as the lengths before it are known. */
-function startsOf(session, place) {
-  let at = place?.at ?? null;
-  return session.items.map((item) => {
-    const starts = at;
-    at = at === null || !item.minutes ? null : at + item.minutes;
-    return starts;
-  });
 }
 
 function makeLine(text) {

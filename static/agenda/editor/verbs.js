@@ -3,6 +3,7 @@
 import { hallName, placeInWords } from "./cards.js";
 import { ask, askSure } from "./dialogs.js";
 import { openForm } from "./forms.js";
+import { snap } from "./grid.js";
 import { clockOf, dayName, localOf, momentOn } from "./times.js";
 import { locale, titleOf, word } from "./words.js";
 
@@ -51,10 +52,9 @@ export class Verbs {
   async split(id) {
     const version = this.board.versionOf(id);
     const place = this.board.placeOf(id);
-    const middle = clockOf(place.at + Math.round(place.minutes / 10) * 5);
     const since = (given) => momentOn(this.board.dateAt(place), given.time, this.board.dayStarts) - place.at;
     const check = (given) => (since(given) > 0 && since(given) < place.minutes ? "" : word("split-outside"));
-    const given = await ask("split", { about: this.#about(id, place), values: { time: middle }, check });
+    const given = await ask("split", { about: this.#about(id, place), values: { time: clockOf(this.#middle(id, place)) }, check });
     if (given && (await this.doer.act("split", id, version, { minutes: since(given) }))) this.#done(id);
   }
 
@@ -104,6 +104,13 @@ export class Verbs {
     const [date, start] = localOf(there.at).split("T");
     const fill = { day: date, starts_at: start, ends_at: clockOf(there.at + there.minutes), hall: this.board.hallOf(there.column) ?? "" };
     await this.form(this.addresses.create, fill);
+  }
+
+  /** Where to split a session: where the item begins that is nearest to its middle, or there. */
+  #middle(id, { at, minutes }) {
+    const middle = snap(at + minutes / 2);
+    const starts = this.board.startsOf(id).filter((start) => start > at && start < at + minutes);
+    return starts.reduce((best, start) => (Math.abs(start - middle) < Math.abs(best - middle) ? start : best), starts[0] ?? middle);
   }
 
   #saved(id) {

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
-
-SECONDS = 8000
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 
 class Desk:
@@ -39,12 +37,16 @@ class Desk:
 
     def expect_at(self, title: str, time: str, hall: str) -> None:
         """The card stands at a time in a hall, and says so."""
-        name = re.compile(rf"^{re.escape(title)}.*{re.escape(time)}, {re.escape(hall)}")
-        expect(self.card(title)).to_have_attribute("aria-label", name, timeout=SECONDS)
+        name = re.compile(rf"^{re.escape(time)} {re.escape(title)}.* {re.escape(hall)}")
+        expect(self.card(title)).to_have_accessible_name(name)
 
     def expect_said(self, *parts: str) -> None:
         for part in parts:
-            expect(self.said).to_contain_text(part, timeout=SECONDS)
+            expect(self.said).to_contain_text(part)
+
+    def settle(self) -> None:
+        """Wait until all that was done has its answer."""
+        expect(self.page.locator(".board")).not_to_have_attribute("aria-busy", "true")
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -59,10 +61,7 @@ class Desk:
 
     def drag(self, title: str, *, minutes: int = 0, halls: int = 0, hold: bool = False) -> None:
         """Take a card and let it go so much later, and so many halls to the right."""
-        card = self.card(title)
-        card.scroll_into_view_if_needed()
-        box = card.bounding_box()
-        assert box is not None
+        box = self._box(title)
         x, y = box["x"] + 30, box["y"] + 8
         right, down = self._size_of(halls, minutes)
         self.carry((x, y), (x + right, y + down), hold=hold)
@@ -91,27 +90,34 @@ class Desk:
 
     def drag_edge(self, title: str, minutes: int) -> None:
         """Pull the lower edge of a card."""
-        card = self.card(title)
-        card.scroll_into_view_if_needed()
-        box = card.bounding_box()
-        assert box is not None
+        box = self._box(title)
         edge = box["x"] + box["width"] / 2, box["y"] + box["height"] - 3
         self.carry(edge, (edge[0], edge[1] + 3 + self._size_of(0, minutes)[1]))
 
     def drag_to(self, title: str, target: Locator) -> None:
         """Take a card and let it go on another element."""
         box, there = self.card(title).bounding_box(), target.bounding_box()
-        assert box is not None and there is not None
+        assert box is not None
+        assert there is not None
         self.carry((box["x"] + 30, box["y"] + 8), (there["x"] + there["width"] / 2, there["y"] + there["height"] / 2))
 
     def state(self) -> list[dict[str, Any]]:
         """The agenda as the server has it, without the stamps that only go forward."""
+        self.settle()
         answer = self.page.evaluate(
             "async () => (await fetch(document.getElementById('editor').dataset.board,"
             " {headers: {Accept: 'application/json'}})).json()"
         )
         sessions = [{name: value for name, value in row.items() if name != "sequence"} for row in answer["sessions"]]
         return sorted(sessions, key=lambda row: str(row["id"]))
+
+    def _box(self, title: str) -> FloatRect:
+        """Where a card is on the screen, once it is in the middle of it."""
+        card = self.card(title)
+        card.evaluate("card => card.scrollIntoView({block: 'center', inline: 'nearest'})")
+        box = card.bounding_box()
+        assert box is not None
+        return box
 
     def _size_of(self, halls: float, minutes: float) -> tuple[float, float]:
         """So many halls and minutes in pixels."""
