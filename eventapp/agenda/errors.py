@@ -75,6 +75,22 @@ class Clashes(Refused):
         self.sentences, self.blocked = list(sentences), blocked
 
 
+class FileUnreadable(Refused):
+    """The file is none that we read; `reason` says what is wrong with it."""
+
+    status = 422
+    field = "file"
+    reasons = {
+        "unreadable": _l("This file cannot be read. Send a spreadsheet (.xlsx), CSV, or frab’s XML or JSON."),
+        "doctype": _l("This XML declares a type of document, and with it may ask for other files. Take that line out."),
+        "no_schedule": _l("This is not frab’s schedule: it has no conference with days."),
+        "heads": _l("The first row does not name the columns. It needs at least “starts”, and “ends” or “minutes”."),
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self.reasons[reason])
+
+
 class HoursIncomplete(Refused):
     status = 422
     message = _l("Enter both when the day opens and when it closes, or neither; they cannot be the same.")
@@ -116,6 +132,10 @@ class TimeSkipped(Malformed):
 
 class HallInUse(Refused):
     message = _l("Sessions are in this hall: %(sessions)s. Move them to another hall first.")
+
+
+class HallInRelease(Refused):
+    message = _l("The published agenda has sessions in this hall: %(sessions)s. Publish the new agenda first.")
 
 
 class NothingToRelease(Refused):

@@ -8,9 +8,11 @@ from eventapp.accounts.actions import record
 from eventapp.agenda.actions.changing import edit
 from eventapp.agenda.actions.copies import SESSION_COLUMNS, TRACK_COLUMNS, columns, copy_item
 from eventapp.agenda.actions.editing import Edit
-from eventapp.agenda.errors import HallInUse
+from eventapp.agenda.errors import HallInRelease, HallInUse
 from eventapp.agenda.models import AgendaSession, Track
 from eventapp.agenda.queries import (
+    heading_of,
+    released_in_hall,
     session_heading,
     sessions_in_hall,
     sessions_in_order,
@@ -21,17 +23,20 @@ from eventapp.agenda.queries.arranging import tracks_of
 from eventapp.clock import now
 from eventapp.db import db, transaction
 from eventapp.events.actions import EventCopied, EventZoneChanged, HallLeaves
-from eventapp.events.models import Event
+from eventapp.events.models import Event, Hall
 from eventapp.people.actions import PersonLeaves
 from eventapp.people.errors import PersonStillAppears
 from eventapp.walltime import same_wall_time
 
 
 def keep_hall_in_use(fact: HallLeaves) -> None:
-    """Refuse that a hall is removed while sessions are in it. Raises HallInUse."""
+    """Refuse that a hall is removed while sessions are in it, of the draft or of what the public sees. Raises HallInUse, HallInRelease."""
     sessions = sessions_in_hall(fact.hall_id)
     if sessions:
         raise HallInUse(sessions=_headings(sessions))
+    released = released_in_hall(db.session.get_one(Hall, fact.hall_id))
+    if released:
+        raise HallInRelease(sessions=", ".join(map(heading_of, released)))
 
 
 def keep_person_who_appears(fact: PersonLeaves) -> None:

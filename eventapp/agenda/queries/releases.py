@@ -17,6 +17,7 @@ from eventapp.agenda.queries.draft import draft_content
 from eventapp.agenda.queries.released import Directory, directory_of, latest_release
 from eventapp.agenda.release import Content, ReleasedSession, fingerprint, in_zone, read
 from eventapp.db import db
+from eventapp.events.models import Hall
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ def known_of(event_id: int, sessions: Sequence[ReleasedSession]) -> Known:
     return Known(directory.people, directory.organisations, directory.halls, directory.tracks)
 
 
-def released_in_hall(event_id: int, hall_public_id: str) -> list[ReleasedSession]:
-    """The sessions of the public agenda that are in a hall."""
-    release = latest_release(event_id)
-    return [session for session in read(release.payload).sessions if session.hall == hall_public_id] if release else []
+def released_in_hall(hall: Hall) -> list[ReleasedSession]:
+    """The sessions of the public agenda, or of one that waits for its hour, that are in a hall."""
+    found = [release for release in (latest_release(hall.event_id), scheduled_release(hall.event_id)) if release]
+    sessions = {session.uuid: session for release in found for session in read(release.payload).sessions}
+    return [session for session in sessions.values() if session.hall == hall.public_id]
