@@ -85,7 +85,6 @@ ACTIONS = {
     "add_unavailability": _l("Noted when somebody or a hall is not available"),
     "change_unavailability": _l("Corrected when somebody or a hall is not available"),
     "remove_unavailability": _l("Removed a note of not being available"),
-    "order_people": _l("Put people into their order"),
     "import_agenda": _l("Imported an agenda"),
     # Registration
     "add_category": _l("Added a category"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from eventapp.agenda.formats.said import Fault
+
 SESSION_KINDS = {
     "keynote": _l("Keynote"),
     "forum": _l("Forum"),
@@ -11,6 +13,13 @@ SESSION_KINDS = {
     "break": _l("Tea break"),
     "meal": _l("Meal"),
     "tour": _l("Tour"),
+}
+
+SESSION_LANGUAGES = {
+    "": _l("Not said"),
+    "en": _l("English"),
+    "zh": _l("Chinese"),
+    "both": _l("Both, interpreted"),
 }
 
 ITEM_KINDS = {
@@ -88,7 +97,6 @@ CHANGES = {
     "change_track": _l("changed the track “%(name)s”"),
     "move_track": _l("moved the track “%(name)s”"),
     "remove_track": _l("removed the track “%(name)s”"),
-    "order_people": _l("put the people of “%(name)s” into their order"),
     "import_agenda": _l("imported an agenda"),
     "keep_wall_times": _l("kept the times of the clock in a new time zone"),
     "copy_agenda": _l("copied the agenda of another event"),
@@ -125,3 +133,48 @@ CLASH_LEVELS = {
     "warn": _l("Warn"),
     "ignore": _l("Ignore"),
 }
+
+# What is wrong with a row of a file that is imported, and what is read as something else.
+IMPORT_FAULTS = {
+    "damaged": _l("this is no event"),
+    "many": _l("there are too many rows; split the file"),
+    "no_session": _l("no session stands in this row or above it"),
+    "differs": _l("the same session stands otherwise in row %(text)s"),
+    "part_of": _l("its row %(text)s is wrong"),
+    "twice": _l("the id %(text)s comes twice"),
+    "hidden": _l("there are invisible control characters in it: %(text)s"),
+    "long": _l("a text is too long: %(text)s"),
+    "kind": _l("“%(text)s” is no kind of session"),
+    "item_kind": _l("“%(text)s” is no kind of item"),
+    "language": _l("“%(text)s” is no language; write en, zh or both"),
+    "status": _l("“%(text)s” is neither planned nor cancelled"),
+    "role": _l("“%(text)s” is no role"),
+    "mode": _l("“%(text)s” is no way of taking part"),
+    "reply": _l("“%(text)s” is no reply"),
+    "side": _l("“%(text)s” is no side"),
+    "yes": _l("“%(text)s” is neither yes nor no"),
+    "number": _l("“%(text)s” is no whole number, or too large"),
+    "minutes": _l("a session in the tray needs its minutes"),
+    "day": _l("“%(text)s” is no date; write it like 2026-11-23"),
+    "time": _l("“%(text)s” is no date and time; write it like 2026-11-23 09:00"),
+    "ends": _l("it has no end and no length"),
+    "backwards": _l("it does not end after it starts: %(text)s"),
+    "far": _l("“%(text)s” is more than a year away from the event"),
+    "skipped": _l("the clock never shows %(text)s: daylight saving time begins"),
+    "subject": _l("name a person, or an organisation, or a thing: exactly one of the three"),
+    "several_person": _l("several people are called %(text)s; write the id of the one who is meant"),
+    "several_hall": _l("several halls are called %(text)s; write the id of the one that is meant"),
+    "several_track": _l("several tracks are called %(text)s; write the id of the one that is meant"),
+    "several_organisation": _l("several organisations are called %(text)s; write the id of the one that is meant"),
+    "no_person": _l("there is no person with the id %(text)s, and no name to make one"),
+    "no_hall": _l("there is no hall with the id %(text)s, and no name to make one"),
+    "no_track": _l("there is no track with the id %(text)s, and no name to make one"),
+    "no_organisation": _l("there is no organisation with the id %(text)s, and no name to make one"),
+    "kind_as": _l("the kind “%(text)s” is read as a forum"),
+    "language_as": _l("the language “%(text)s” is neither English nor Chinese and is left out"),
+}
+
+
+def fault_words(fault: Fault) -> str:
+    """What is wrong with a row, as part of a sentence."""
+    return str(IMPORT_FAULTS[fault.code]) % {"text": fault.text}

@@ -11,8 +11,7 @@ import pytest
 from flask_babel import force_locale
 
 from eventapp.accounts.actor import SYSTEM
-from eventapp.agenda.actions import cancel_session, change_session, put_in_tray, set_reply
-from eventapp.agenda.actions.mending import order_people
+from eventapp.agenda.actions import cancel_session, change_session, order_people, put_in_tray, set_reply
 from eventapp.agenda.actions.rules import add_unavailability, change_unavailability, set_rules, set_walks
 from eventapp.agenda.clashes import RULES
 from eventapp.agenda.errors import Clashes, HallElsewhere, HoursIncomplete, OneAway

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from eventapp.agenda.clashes.alone import ALONE
@@ -26,12 +26,13 @@ class Span(NamedTuple):
 
 
 NOTHING = timedelta()
+MOST_CLASHES = 20_000
 
 
 def find_clashes(blocks: Iterable[Block], terms: Terms = PLAIN) -> list[Clash]:
     """Every clash among the sessions of an event, the earliest first; rules that the event ignores are passed over.
 
-    One session that ends as another starts is no clash.
+    One session that ends as another starts is no clash. Of more than MOST_CLASHES nobody reads all: the search stops there.
     """
     blocks = list(blocks)
     sound = sorted((block for block in blocks if block.start < block.end), key=lambda one: (one.start, one.session_id))
@@ -39,7 +40,8 @@ def find_clashes(blocks: Iterable[Block], terms: Terms = PLAIN) -> list[Clash]:
     alone = (find(block, terms) for rule, find in ALONE.items() if _asked(terms, rule) for block in sound)
     together = (find(sound, terms) for rules, find in TOGETHER if _asked(terms, *rules))
     found = chain(backwards, *alone, *together)
-    return sorted((clash for clash in found if terms.level(clash.rule) != "ignore"), key=_order)
+    asked = (clash for clash in found if terms.level(clash.rule) != "ignore")
+    return sorted(islice(asked, MOST_CLASHES), key=_order)
 
 
 def made_worse(before: Iterable[Clash], after: Iterable[Clash]) -> list[Clash]:
@@ -83,8 +85,13 @@ def _of_people(blocks: Sequence[Block], terms: Terms) -> Iterator[Clash]:
     places = {block.session_id: place for place, block in enumerate(blocks)}
     spans: dict[int, list[Span]] = defaultdict(list)
     for block in blocks:
-        for presence in block.presences:
-            spans[presence.person_id].append(Span(presence.start, presence.end, block))
+        for presence in sorted(block.presences, key=lambda presence: presence.start):
+            known = spans[presence.person_id]
+            # What follows at once in the same session is one time; a panel of twenty items is not twenty times.
+            if known and known[-1].block is block and presence.start <= known[-1].end:
+                known[-1] = Span(known[-1].start, max(known[-1].end, presence.end), block)
+            else:
+                known.append(Span(presence.start, presence.end, block))
     for person_id, needed in spans.items():
         if len(needed) > 1:
             yield from _of_person(person_id, needed, places, terms)

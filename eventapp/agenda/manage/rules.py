@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from eventapp.access import allow, current_actor, current_event
 from eventapp.agenda import actions
 from eventapp.agenda.actions import rules as acting
-from eventapp.agenda.actions.mending import order_people
 from eventapp.agenda.clashes import OF_PREPARATION, OF_TIME
 from eventapp.agenda.forms.rules import RulesForm, UnavailabilityForm, walks_form
 from eventapp.agenda.manage.pages import BOTH, answer, blueprint, load_item, load_session
@@ -136,7 +135,7 @@ def mend(event: str) -> Response:
     asked: dict[str, Any] = {"by": current_actor(), "sequence": _number(request.form.get("sequence", ""))}
     try:
         if verb == "order":
-            order_people(load_item(row.public_id, request.form.get("item", ""))[1].id, **asked)
+            actions.order_people(load_item(row.public_id, request.form.get("item", ""))[1].id, **asked)
         elif verb in ("move", "resize"):
             hall = request.form.get("hall", "")
             place: dict[str, Any] = {name: _moment(request.form.get(name, "")) for name in ("starts_at", "ends_at")}

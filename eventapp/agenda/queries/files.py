@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +12,18 @@ from flask_babel import gettext as _
 from eventapp.agenda import words
 from eventapp.agenda.formats.frab import schedule_json, schedule_xml
 from eventapp.agenda.formats.programme import Names, Programme, Slot, programme_of
+from eventapp.agenda.formats.table import csv_file, xlsx_file
 from eventapp.agenda.ics import Entry, calendar_file
+from eventapp.agenda.models import AgendaSession
+from eventapp.agenda.queries.arranging import tracks_of
 from eventapp.agenda.queries.released import LiveVersion, PublicAgenda, by_days, live_versions
-from eventapp.agenda.queries.sessions import last_changed
+from eventapp.agenda.queries.sessions import last_changed, whole_agenda
 from eventapp.agenda.queries.telling import heading_of
 from eventapp.agenda.release import ReleasedSession
 from eventapp.agenda.shown import AgendaDay, ShownSession
 from eventapp.clock import now
 from eventapp.events.models import Event
+from eventapp.events.queries import halls_of
 from eventapp.i18n import current_language, html_lang
 
 
@@ -42,6 +46,19 @@ def agenda_json(event: Event, days: Sequence[AgendaDay]) -> dict[str, Any]:
 def agenda_xml(event: Event, days: Sequence[AgendaDay]) -> bytes:
     """The agenda as frab's schedule XML."""
     return schedule_xml(_programme(event, days))
+
+
+def agenda_table(event: Event, sessions: Iterable[Any], form: str) -> bytes:
+    """Sessions as a table in both languages, 'csv' or 'xlsx': what is shown of them, or the rows themselves."""
+    if form == "csv":
+        return csv_file(sessions, event.time_zone)
+    return xlsx_file(sessions, event.time_zone, halls_of(event.id), tracks_of(event.id))
+
+
+def whole_sessions(event_id: int) -> list[AgendaSession]:
+    """Every session of the draft with all that is in it, the placed ones by time and hall, then what lies in the tray."""
+    rows = whole_agenda(event_id)
+    return sorted(rows, key=lambda row: (row.in_tray, row.starts_at, row.hall.position if row.hall else -1, row.id))
 
 
 def _entry(event: Event, slot: Slot, session: ShownSession, live: LiveVersion | None) -> Entry:
