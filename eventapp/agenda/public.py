@@ -25,6 +25,7 @@ from eventapp.agenda.queries import (
     session_of,
     taking_place,
 )
+from eventapp.agenda.queries.files import agenda_pdf
 from eventapp.agenda.shown import now_and_next
 from eventapp.agenda.times import SkippedTime, local_to_utc
 from eventapp.clock import now as present
@@ -102,6 +103,14 @@ def schedule_json(event: str) -> Response:
 def schedule_xml(event: str) -> Response:
     """The agenda as frab's schedule XML, which conference apps read."""
     return _file("xml", "application/xml", lambda here, shown: agenda_xml(here, by_days(here, taking_place(shown))))
+
+
+@blueprint.get("/e/<event>/agenda.pdf")
+@allow("public")
+def programme(event: str) -> Response:
+    """The programme to print, by day; with ?by=person by who appears."""
+    by = "person" if request.args.get("by") == "person" else "day"
+    return _file("pdf", "application/pdf", lambda here, shown: agenda_pdf(here, by_days(here, shown.sessions), by=by))
 
 
 def _json(event: Event, shown: PublicAgenda) -> str:

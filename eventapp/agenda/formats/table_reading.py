@@ -324,8 +324,9 @@ def _clock(text: str) -> time | None:
 
 def _moment(text: str, day: date | None, place: Place) -> datetime:
     """A date and a time of the event's own clock, unless the text itself says how far that is from UTC."""
-    offset = OFFSET.search(text) if DAY.search(text) else None
-    on = _day(text) or day
+    dated = DAY.search(text)
+    offset = OFFSET.search(text) if dated else None
+    on = _day(text) if dated else day
     clock = _clock(DAY.sub("", OFFSET.sub("", text) if offset else text).strip(" T"))
     if on is None or clock is None:
         raise Wrong("time", text)

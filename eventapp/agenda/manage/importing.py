@@ -11,7 +11,8 @@ from eventapp.access import allow, current_actor, current_event
 from eventapp.agenda.actions.importing import Imported, import_agenda
 from eventapp.agenda.forms.importing import ImportForm
 from eventapp.agenda.manage.pages import BOTH, answer, blueprint
-from eventapp.agenda.queries.files import agenda_table, whole_sessions
+from eventapp.agenda.queries import agenda_of
+from eventapp.agenda.queries.files import agenda_pdf, agenda_table, whole_sessions
 from eventapp.agenda.words import fault_words
 from eventapp.errors import NotFound, Refused
 from eventapp.web import no_store
@@ -62,6 +63,17 @@ def export_table(event: str) -> Response:
     response = make_response(agenda_table(here, whole_sessions(here.id), form))
     response.headers["Content-Type"] = MEDIA_TYPES[form]
     response.headers["Content-Disposition"] = f'attachment; filename="agenda-{here.slug}.{form}"'
+    return no_store(response)
+
+
+@blueprint.get("/manage/<event>/agenda/programme.pdf")
+@allow("agenda:read")
+def programme(event: str) -> Response:
+    """The draft as a programme to print, by day or by person, with everybody in it."""
+    here, by = current_event(), "person" if request.args.get("by") == "person" else "day"
+    response = make_response(agenda_pdf(here, agenda_of(here, None), by=by))
+    response.mimetype = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="programme-{here.slug}.pdf"'
     return no_store(response)
 
 

@@ -15,6 +15,7 @@ from eventapp.agenda.formats.programme import Names, Programme, Slot, programme_
 from eventapp.agenda.formats.table import csv_file, xlsx_file
 from eventapp.agenda.ics import Entry, calendar_file
 from eventapp.agenda.models import AgendaSession
+from eventapp.agenda.printed import Printing, programme_by_day, programme_by_person
 from eventapp.agenda.queries.arranging import tracks_of
 from eventapp.agenda.queries.released import LiveVersion, PublicAgenda, by_days, live_versions
 from eventapp.agenda.queries.sessions import last_changed, whole_agenda
@@ -24,7 +25,7 @@ from eventapp.agenda.shown import AgendaDay, ShownSession
 from eventapp.clock import now
 from eventapp.events.models import Event
 from eventapp.events.queries import halls_of
-from eventapp.i18n import current_language, html_lang
+from eventapp.i18n import current_language, format_day, html_lang
 
 
 def agenda_calendar(event: Event, shown: PublicAgenda) -> bytes:
@@ -53,6 +54,28 @@ def agenda_table(event: Event, sessions: Iterable[Any], form: str) -> bytes:
     if form == "csv":
         return csv_file(sessions, event.time_zone)
     return xlsx_file(sessions, event.time_zone, halls_of(event.id), tracks_of(event.id))
+
+
+def agenda_pdf(event: Event, days: Sequence[AgendaDay], *, by: str) -> bytes:
+    """The programme to print, in the present language with the other one beside it: by 'day' or by 'person'."""
+    draw = programme_by_person if by == "person" else programme_by_day
+    return draw(event, days, _printing(event, by))
+
+
+def _printing(event: Event, by: str) -> Printing:
+    return Printing(
+        language=current_language(),
+        session_kinds=words.SESSION_KINDS,
+        item_kinds=words.ITEM_KINDS,
+        roles=words.PART_ROLES,
+        modes=words.PART_MODES,
+        day=lambda moment: format_day(moment, event.time_zone),
+        heading=_("Everybody who appears, by name") if by == "person" else _("The programme, day by day"),
+        place=" · ".join(filter(None, (_venue(event), str(event.venue.address) if event.venue else ""))),
+        footer=_("%(name)s. Times are those of %(zone)s.", name=str(event.name), zone=event.time_zone),
+        cancelled=_("Cancelled"),
+        empty=_("The agenda is not published yet."),
+    )
 
 
 def whole_sessions(event_id: int) -> list[AgendaSession]:
