@@ -64,6 +64,7 @@ class ShownSession:
     hall: Hall | None
     items: tuple[ShownItem, ...]
     status: str = "planned"
+    in_tray: bool = False
     track: Track | None = None
     language: str = ""
     started_at: datetime | None = None

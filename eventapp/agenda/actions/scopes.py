@@ -14,12 +14,10 @@ from eventapp.agenda.actions.changing import lock_agenda
 from eventapp.agenda.errors import HallElsewhere, TrackElsewhere
 from eventapp.agenda.models import EditorScope
 from eventapp.agenda.queries.arranging import tracks_of
-from eventapp.agenda.queries.scopes import scopes_of
+from eventapp.agenda.queries.scopes import Limits, limits_of, version_of_limits
 from eventapp.db import db, transaction
 from eventapp.errors import NotFound, Stale
 from eventapp.events.queries import halls_of
-
-Places = tuple[frozenset[int], frozenset[int]]
 
 
 def limit_editor(
@@ -29,11 +27,11 @@ def limit_editor(
     by: Actor,
     track_ids: Collection[int] = (),
     hall_ids: Collection[int] = (),
-    was: Places | None = None,
+    version: str | None = None,
 ) -> None:
     """Let an editor change only these tracks and halls; without any, the whole agenda.
 
-    `was` is what was looked at. Raises NotFound, Stale, TrackElsewhere, HallElsewhere.
+    `version` names what was looked at. Raises NotFound, Stale, TrackElsewhere, HallElsewhere.
     """
     with transaction() as session:
         lock_agenda(event_id)
@@ -41,7 +39,7 @@ def limit_editor(
             raise NotFound
         tracks, halls = frozenset(track_ids), frozenset(hall_ids)
         held = limits_of(event_id, user_id)
-        if was is not None and was != held:
+        if version is not None and version != version_of_limits(held):
             raise Stale
         if not tracks <= {track.id for track in tracks_of(event_id)}:
             raise TrackElsewhere
@@ -61,13 +59,6 @@ def forget_limits(fact: MemberLeaves) -> None:
     _forget(fact.event_id, fact.user_id)
 
 
-def limits_of(event_id: int, user_id: int) -> Places:
-    """The tracks and the halls that an editor may change, by their inner ids."""
-    rows = scopes_of(event_id, user_id)
-    tracks = frozenset(row.track_id for row in rows if row.track_id is not None)
-    return tracks, frozenset(row.hall_id for row in rows if row.hall_id is not None)
-
-
 def _forget(event_id: int, user_id: int) -> None:
     with transaction() as session:
         here = EditorScope.event_id == event_id, EditorScope.user_id == user_id
@@ -75,5 +66,5 @@ def _forget(event_id: int, user_id: int) -> None:
         db.session.flush()
 
 
-def _told(places: Places) -> dict[str, list[int]]:
-    return {"tracks": sorted(places[0]), "halls": sorted(places[1])}
+def _told(limits: Limits) -> dict[str, list[int]]:
+    return {"tracks": sorted(limits[0]), "halls": sorted(limits[1])}

@@ -59,6 +59,7 @@ from eventapp.agenda.queries.sessions import (
     sessions_to_begin_with,
     sessions_with,
     speakers_of,
+    tray_of,
     whole_agenda,
 )
 from eventapp.agenda.queries.telling import GROUP_LABELS, heading_of, tell, tell_by_group
@@ -119,6 +120,7 @@ __all__ = [
     "tell_by_group",
     "tell_clashes",
     "terms_of",
+    "tray_of",
     "unpublished",
     "unpublished_label",
     "whole_agenda",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
 
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
@@ -30,6 +31,7 @@ REFERENCES: dict[str, dict[str, type[Any]]] = {
 UNKEPT = frozenset({"id", "event_id"})
 # How many changes are looked through at a time for the one that touched a row.
 BATCH = 50
+MOST_PAGES = 1_000_000
 
 
 def rows_of_sessions(session_ids: Collection[int]) -> State:
@@ -109,6 +111,12 @@ def latest_changes(event_id: int, before: int | None = None, limit: int = BATCH)
     if before is not None:
         query = query.where(AgendaChange.number < before)
     return db.session.scalars(query.order_by(AgendaChange.number.desc()).limit(limit)).all()
+
+
+def history_page(event_id: int, page: int) -> Pagination:
+    """What was changed, the newest first, a page at a time."""
+    query = select(AgendaChange).where(AgendaChange.event_id == event_id).order_by(AgendaChange.number.desc())
+    return db.paginate(query, page=min(max(page, 1), MOST_PAGES), per_page=BATCH, error_out=False)
 
 
 def find_change(event_id: int, number: int) -> AgendaChange | None:

@@ -32,13 +32,18 @@ DIRECTORY = ("people", "organisations", "venues")
 
 
 def agenda_of(event: Event, disclosed_at: datetime | None, *, draft: bool = False) -> list[AgendaDay]:
-    """The agenda by day. With a moment: what the public may know by then; with None: the draft, whole, for the team.
+    """The agenda by day. With a moment: what the public may know by then; with None: the draft, for the team.
 
     `draft` shows the draft to those whom it may be shown, as the public would see it if it were released.
     """
     if disclosed_at is None:
-        return by_days(event, _shown(AgendaSession.event_id == event.id))
+        return by_days(event, _shown(AgendaSession.event_id == event.id, AgendaSession.in_tray.is_(False)))
     return by_days(event, public_agenda(event, disclosed_at, draft=draft).sessions)
+
+
+def tray_of(event: Event) -> list[ShownSession]:
+    """What lies in the tray, for the team: sessions that have no place yet."""
+    return _shown(AgendaSession.event_id == event.id, AgendaSession.in_tray.is_(True))
 
 
 def session_of(
@@ -198,6 +203,7 @@ def _shown_session(row: AgendaSession, items: list[AgendaItem], parts: dict[int,
         hall=row.hall,
         items=tuple(_shown_item(item, when, parts[item.id]) for item, when in zip(items, times, strict=True)),
         status=row.status,
+        in_tray=row.in_tray,
         track=row.track,
         language=row.language,
     )
