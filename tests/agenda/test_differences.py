@@ -128,7 +128,7 @@ def test_sentences_come_in_chinese_under_their_groups(app):
     found = differences(agenda(OLD), agenda(replace(OLD, hall="garden", title_zh="开幕式")))
     with app.test_request_context(), force_locale("zh"):
         told = [(str(label), sentences) for label, sentences in tell_by_group(found, Called(), ZONE)]
-    assert told == [("移动", ["“开幕式”改在Garden举行，原为Lake。"]), ("改名", ["“开幕”现改名为“开幕式”。"])]
+    assert told == [("移动", ["“开幕式”改在Garden举行，原为Lake。"]), ("改名", ["“开幕”现更名为“开幕式”。"])]
 
 
 def test_a_difference_knows_whom_it_concerns():

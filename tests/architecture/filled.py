@@ -68,6 +68,7 @@ ROWS: dict[str, type[Any]] = {
 }
 CHOICES = {
     "decision": "approve",
+    "number": 1,
     "pattern": PATTERNS[0],
     "purpose": "marketing",
     "state": "over",
