@@ -13,9 +13,10 @@ from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda.actions import change_session
 from eventapp.clock import now
 from eventapp.db import db
-from eventapp.messaging.models import OutboxMessage
 from eventapp.registration.actions import book, change_bookable, end_bookable, give_up_booking, withdraw_registration
+from eventapp.registration.actions.booking_mails import values_of
 from eventapp.registration.models import BookableSession, Booking, Registration
+from eventapp.registration.queries import bookings_of
 from tests.agenda.stage import publish
 from tests.registration.guests import GUEST, make_category, own_page, register_guest
 from tests.registration.seats import booking_states, make_seats, make_session
@@ -294,8 +295,8 @@ def test_guests_know_a_session_as_it_was_released_not_as_it_is_being_edited(clie
         words = client.get(page, status=200).words
         assert "Forum at 9" in words
         assert "Half a thought" not in words
-    [message] = [row for row in db.session.query(OutboxMessage) if row.template == "booking_confirmed"]
-    assert message.values["bookings"][0]["title"]["en"] == "Forum at 9"
+    [booking] = bookings_of(guest.id)
+    assert values_of(booking)["title"]["en"] == "Forum at 9"
     added = make_session(event, hour=16)
     make_seats(event, 5, session=added)
     assert "Forum at 16" not in client.get(f"{own_page(guest)}/sessions").words
