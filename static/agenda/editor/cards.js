@@ -3,7 +3,7 @@
 import { dayName, clockOf } from "./times.js";
 import { here, locale, together, word, write, writeElsewhere } from "./words.js";
 
-const TINY_REM = 1.6;
+const TINY_REM = 2.3;
 const SHORT_REM = 3.4;
 const LOOKS = { keynote: "talk", meal: "break" };
 

@@ -1,4 +1,4 @@
-"""One running site for all browser tests of a module, with an agenda of its own for each test."""
+"""One running site for all browser tests of the editor, with an agenda of its own for each test."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Agenda:
     day: str
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, sqlite_template: SqliteTemplate) -> Iterator[Site]:
     folder: Path = tmp_path_factory.mktemp("editor")
     with running_site(folder, sqlite_template) as site:
@@ -70,7 +70,7 @@ def agenda(site_app: Flask) -> Agenda:
     return Agenda(event.slug, event.id, event.starts_at.astimezone().date().isoformat())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def signed_in() -> dict[str, Any]:
     """The cookies of whoever has signed in on this site."""
     return {}
