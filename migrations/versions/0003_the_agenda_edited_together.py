@@ -4,6 +4,12 @@ Revision ID: 0003
 Revises: 0001
 """
 
+import hashlib
+import json
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,6 +17,24 @@ revision = "0003"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+
+LONG_AGO = "1970-01-01T00:00:00+00:00"
+MOMENT = sa.DateTime(timezone=True)
+SESSIONS = sa.table(
+    "agenda_sessions",
+    *(sa.column(name) for name in ("id", "event_id", "public_id", "uuid", "sequence", "kind")),
+    *(sa.column(name) for name in ("title_en", "title_zh", "summary_en", "summary_zh")),
+    *(sa.column(name, MOMENT) for name in ("starts_at", "ends_at", "changed_at")),
+    sa.column("hall_id"),
+)
+RELEASES = sa.table(
+    "agenda_releases",
+    *(
+        sa.column(name)
+        for name in ("public_id", "event_id", "number", "note_en", "note_zh", "payload", "digest", "state")
+    ),
+    *(sa.column(name, MOMENT) for name in ("published_at", "created_at")),
+)
 
 
 def upgrade() -> None:
@@ -242,6 +266,7 @@ def upgrade() -> None:
         batch_op.create_check_constraint(batch_op.f("ck_halls_turnaround_minutes"), "turnaround_minutes >= 0")
 
     _keep_releases_as_they_are()
+    _release_what_is_public()
 
 
 def _keep_releases_as_they_are() -> None:
@@ -260,6 +285,108 @@ def _keep_releases_as_they_are() -> None:
         "CREATE TRIGGER agenda_releases_never_change BEFORE UPDATE OF event_id, number, payload, digest"
         " ON agenda_releases FOR EACH ROW EXECUTE FUNCTION a_release_never_changes()"
     )
+
+
+def _release_what_is_public() -> None:
+    """From now on guests see releases: what they see of an agenda so far becomes its first one."""
+    connection = op.get_bind()
+    public = sa.text(
+        "SELECT id, time_zone FROM events WHERE state <> 'draft'"
+        " AND EXISTS (SELECT 1 FROM agenda_sessions WHERE event_id = events.id) ORDER BY id"
+    )
+    at = datetime.now(UTC)
+    for event in connection.execute(public).all():
+        sessions = _sessions(connection, event.id)
+        content = [{**session, "sequence": 0, "changed_at": LONG_AGO} for session in sessions]
+        payload = {"schema": 1, "zone": event.time_zone, "sessions": sessions, "dropped": []}
+        row = {
+            "public_id": secrets.token_hex(8),
+            "event_id": event.id,
+            "number": 1,
+            "note_en": "",
+            "note_zh": "",
+            "payload": _json(payload),
+            "digest": hashlib.sha256(_json(sorted(content, key=lambda one: one["uuid"])).encode()).hexdigest(),
+            "state": "published",
+            "published_at": at,
+            "created_at": at,
+        }
+        connection.execute(RELEASES.insert().values(row))
+
+
+def _sessions(connection: sa.Connection, event_id: int) -> list[dict[str, Any]]:
+    halls = sa.table("halls", sa.column("id"), sa.column("public_id"))
+    query = sa.select(SESSIONS, sa.func.coalesce(halls.c.public_id, "").label("hall")).select_from(
+        SESSIONS.outerjoin(halls, halls.c.id == SESSIONS.c.hall_id)
+    )
+    rows = connection.execute(
+        query.where(SESSIONS.c.event_id == event_id).order_by(SESSIONS.c.starts_at, SESSIONS.c.id)
+    )
+    items = _items(connection, event_id)
+    return [
+        {
+            "uuid": row.uuid,
+            "id": row.public_id,
+            "kind": row.kind,
+            "starts_at": _moment(row.starts_at),
+            "ends_at": _moment(row.ends_at),
+            "sequence": row.sequence,
+            "changed_at": _moment(row.changed_at),
+            "status": "planned",
+            "title_en": row.title_en,
+            "title_zh": row.title_zh,
+            "summary_en": row.summary_en,
+            "summary_zh": row.summary_zh,
+            "hall": row.hall,
+            "track": "",
+            "language": "",
+            "items": items.get(row.id, []),
+        }
+        for row in rows
+    ]
+
+
+def _items(connection: sa.Connection, event_id: int) -> dict[int, list[dict[str, Any]]]:
+    parts = _parts(connection, event_id)
+    rows = connection.execute(
+        sa.text(
+            "SELECT i.id AS row_id, i.session_id, i.public_id AS id, i.kind, i.title_en, i.title_zh, i.summary_en,"
+            " i.summary_zh, i.minutes FROM agenda_items i JOIN agenda_sessions s ON s.id = i.session_id"
+            " WHERE s.event_id = :event ORDER BY i.position, i.id"
+        ),
+        {"event": event_id},
+    ).mappings()
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        held = {name: value for name, value in row.items() if name not in ("row_id", "session_id")}
+        found.setdefault(row["session_id"], []).append({**held, "parts": parts.get(row["row_id"], [])})
+    return found
+
+
+def _parts(connection: sa.Connection, event_id: int) -> dict[int, list[dict[str, Any]]]:
+    """Without who declined: guests have not seen them."""
+    rows = connection.execute(
+        sa.text(
+            "SELECT p.item_id, p.public_id AS id, p.role, p.side, p.mode, coalesce(n.public_id, '') AS person,"
+            " coalesce(o.public_id, '') AS organisation, p.object_en, p.object_zh, p.as_en, p.as_zh FROM parts p"
+            " JOIN agenda_items i ON i.id = p.item_id JOIN agenda_sessions s ON s.id = i.session_id"
+            " LEFT JOIN people n ON n.id = p.person_id LEFT JOIN organisations o ON o.id = p.organisation_id"
+            " WHERE s.event_id = :event AND (p.person_id IS NULL OR p.reply <> 'declined') ORDER BY p.position, p.id"
+        ),
+        {"event": event_id},
+    ).mappings()
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["item_id"], []).append({name: value for name, value in row.items() if name != "item_id"})
+    return found
+
+
+def _moment(value: datetime) -> str:
+    return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)).isoformat()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def downgrade() -> None:

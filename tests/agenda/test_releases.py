@@ -9,6 +9,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
@@ -55,6 +58,7 @@ from eventapp.events.actions import change_details, remove_hall
 from eventapp.events.queries import get_event
 from eventapp.people.actions import change_person
 from tests.agenda.stage import at, make_hall, make_item, make_part, make_person, make_session, publish
+from tests.architecture.source import ROOT
 
 AGENDA = "/e/delta-2026/agenda"
 
@@ -441,3 +445,25 @@ def test_one_session_of_the_release_is_shown_as_in_the_whole(event):
     assert shown is not None
     assert (shown.title.en, shown.uuid) == ("Opening", session.uuid)
     assert session_of(event, "0" * 16, now()) is None
+
+
+# -- From before there were releases -------------------------------------------------------------------------------
+
+
+@pytest.mark.both_databases
+def test_what_guests_saw_before_there_were_releases_becomes_the_first(event, new_event):
+    hall, person = make_hall(event), make_person()
+    item = make_item(make_session(event, hall_id=hall.id, title_zh="开幕 🎋"), 20, title_en="Speech & more")
+    make_part(item, person, as_zh="名誉主任")
+    set_reply(make_part(item, make_person("Mei")).id, "declined", by=SYSTEM)
+    make_session(event, 11, 12, "Forum")
+    make_session(new_event(slug="hidden", state="draft"))
+    event_id = event.id
+    migration = ScriptDirectory(str(ROOT / "migrations")).get_revision("0003").module
+    db.session.rollback()
+    with db.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        migration._release_what_is_public()
+    [release] = db.session.query(Release).all()
+    assert (release.event_id, release.number, release.state) == (event_id, 1, "published")
+    assert fingerprint(read(release.payload)) == release.digest == fingerprint(draft_content(event_id))
+    assert titles(get_event(event_id)) == ["Opening", "Forum"]
