@@ -13,7 +13,9 @@ export class Board {
   #followed = new Map();
   #clashesOf = new Map();
 
-  constructor(answer) {
+  /** `changes`: whether who looks at it may change anything at all. */
+  constructor(answer, changes) {
+    this.changes = changes;
     this.sessions = new Map();
     this.clashes = [];
     this.take(answer);

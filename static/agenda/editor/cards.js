@@ -21,12 +21,17 @@ export function fillCard(card, session, place, board, minuteRem) {
   card.classList.toggle("is-cancelled", session.status === "cancelled");
   card.classList.toggle("is-fixed", session.fixed);
   card.classList.toggle("is-locked", !session.may_change);
-  card.dataset.size = place ? sizeOf(place.minutes * minuteRem) : "short";
+  sizeCard(card, place, minuteRem);
   part(card, ".board-when").textContent = place ? clockSpan(place) : word("minutes", { number: session.minutes });
   writeTitle(part(card, ".board-title"), part(card, ".board-other"), session);
   part(card, ".board-people").textContent = together("list", peopleOf(session));
   card.style.setProperty("--edge", edgeColour(session, board));
   part(card, ".board-spoken").textContent = spoken(session, place, board);
+}
+
+/** How much of a session has room on its card. */
+export function sizeCard(card, place, minuteRem) {
+  card.dataset.size = place ? sizeOf(place.minutes * minuteRem) : "short";
 }
 
 /** "09:00–10:30" */

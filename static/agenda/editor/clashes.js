@@ -4,14 +4,28 @@ import { titleOf, word } from "./words.js";
 
 const PAUSE_MS = 150;
 
-/** Writes the list of clashes. `act` has show(id) and mend(clash). */
-export function drawClashes(details, board, act) {
-  const known = JSON.stringify(board.clashes);
-  if (details.dataset.known === known) return;
-  details.dataset.known = known;
-  details.hidden = !board.clashes.length;
-  details.querySelector("summary").textContent = word("clashes", { number: board.clashes.length });
-  details.querySelector("ul").replaceChildren(...board.clashes.map((clash) => lineOf(clash, board, act)));
+/** The list of clashes; its lines are written while somebody looks at them. `act` has show(id) and mend(mend). */
+export class ClashList {
+  #told = null;
+
+  constructor(details, board, act) {
+    Object.assign(this, { details, board, act });
+    details.addEventListener("toggle", () => this.#write());
+  }
+
+  draw() {
+    const { clashes } = this.board;
+    this.details.hidden = !clashes.length;
+    this.details.querySelector("summary").textContent = word("clashes", { number: clashes.length });
+    this.#write();
+  }
+
+  #write() {
+    const { clashes } = this.board;
+    if (!this.details.open || this.#told === clashes) return;
+    this.#told = clashes;
+    this.details.querySelector("ul").replaceChildren(...clashes.map((clash) => lineOf(clash, this.board, this.act)));
+  }
 }
 
 function lineOf(clash, board, act) {

@@ -2,7 +2,7 @@
 
 import { Api } from "./api.js";
 import { Board } from "./board.js";
-import { Check, drawClashes } from "./clashes.js";
+import { Check, ClashList } from "./clashes.js";
 import { Doer } from "./doing.js";
 import { Drag } from "./drag.js";
 import { keyActs, pointerActs } from "./hands.js";
@@ -27,7 +27,7 @@ const find = (selector) => root.querySelector(selector);
 /** One person's editor of one agenda. */
 class Editor {
   constructor(answer, api) {
-    this.board = new Board(answer);
+    this.board = new Board(answer, root.dataset.changes === "yes");
     this.view = new BoardView(find(".board"), find(".board-waiting"), this.board);
     this.check = new Check((id, place, signal) => this.#clashesAt(api, id, place, signal));
     this.doer = new Doer(api, this.board, {
@@ -47,6 +47,10 @@ class Editor {
     const tell = { saved: () => this.live.ask(), draw: () => this.draw(), say };
     this.verbs = new Verbs(this.board, this.doer, addresses, tell);
     this.panel = new Panel(find("#panel"), this.board, (...what) => this.#act(...what), addresses);
+    this.clashes = new ClashList(find(".editor-clashes"), this.board, {
+      show: (id) => this.view.show(id),
+      mend: (mend) => this.verbs.mend(mend),
+    });
     this.paper = new Paper(document.getElementById("paper"), this.board);
     this.tools = new Tools(root, this);
     const buttons = { smaller: this.tools.tool("zoom-out"), larger: this.tools.tool("zoom-in") };
@@ -72,10 +76,7 @@ class Editor {
   draw() {
     this.view.draw();
     this.tools.draw();
-    drawClashes(find(".editor-clashes"), this.board, {
-      show: (id) => this.view.show(id),
-      mend: (mend) => this.verbs.mend(mend),
-    });
+    this.clashes.draw();
     if (this.panel.id) this.panel.draw();
     if (!this.board.sessions.size) say(word("empty"));
   }

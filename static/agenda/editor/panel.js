@@ -70,9 +70,10 @@ export class Panel {
       cancel: session.status !== "cancelled",
       reinstate: session.status === "cancelled",
     };
+    const allowed = this.board.changes ? ["close", "copy"] : ["close"];
     for (const button of this.panel.querySelectorAll("[data-act]")) {
       const name = button.dataset.act;
-      button.hidden = shown[name] === false || (!session.may_change && name !== "close" && name !== "copy");
+      button.hidden = shown[name] === false || (!session.may_change && !allowed.includes(name));
     }
   }
 

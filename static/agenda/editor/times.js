@@ -40,8 +40,17 @@ export function momentOn(date, clock, dayStarts) {
   return minutesOf(`${date}T00:00`) + since + (since < dayStarts ? DAY : 0);
 }
 
+const written = new Map();
+
 /** "Monday 23 November" as a language writes it, or "Mon 23 Nov". */
 export function dayName(date, locale, length = "long") {
+  const key = `${date} ${locale} ${length}`;
+  if (!written.has(key)) written.set(key, writtenOut(date, locale, length));
+  return written.get(key);
+}
+
+// To make a format takes longer than all else that is written on a card.
+function writtenOut(date, locale, length) {
   const options = { weekday: length, day: "numeric", month: length, timeZone: "UTC" };
   return new Intl.DateTimeFormat(locale, options).format(Date.parse(`${date}T00:00Z`));
 }

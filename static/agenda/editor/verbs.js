@@ -100,6 +100,7 @@ export class Verbs {
   }
 
   async create(place) {
+    if (!this.board.changes) return this.say(word("locked"));
     const there = place ?? this.#firstPlace(null);
     const [date, start] = localOf(there.at).split("T");
     const fill = { day: date, starts_at: start, ends_at: clockOf(there.at + there.minutes), hall: this.board.hallOf(there.column) ?? "" };

@@ -1,6 +1,6 @@
 // The board on the screen: days with their hours, halls over them, and the cards where they belong.
 
-import { fillCard, hallName, makeCard } from "./cards.js";
+import { fillCard, hallName, makeCard, sizeCard } from "./cards.js";
 import { frameAt, lanesOf, spanIn } from "./grid.js";
 import { clockOf, dayName } from "./times.js";
 import { locale, word, writeElsewhere, write } from "./words.js";
@@ -12,6 +12,7 @@ export class BoardView {
   #days = new Map();
   #cards = new Map();
   #drawn = new Map();
+  #stood = new WeakMap();
 
   constructor(scroller, tray, board) {
     this.scroller = scroller;
@@ -36,11 +37,10 @@ export class BoardView {
     this.busy = false;
   }
 
-  /** Every card is written anew: the size of a minute has changed. */
+  /** The size of a minute has changed, and with it what has room on the cards. */
   resize(minuteRem) {
     this.minuteRem = minuteRem;
-    this.#drawn.clear();
-    this.draw();
+    for (const [id, card] of this.#cards) sizeCard(card, this.board.placeOf(id), minuteRem);
   }
 
   card(id) {
@@ -49,7 +49,7 @@ export class BoardView {
 
   /** The days as they stand on the screen: {frame, layer}. */
   days() {
-    return this.frames.map((frame) => ({ frame, layer: this.#days.get(frame.date).querySelector(".board-layer") }));
+    return this.frames.map((frame) => ({ frame, layer: this.#layerOf(frame) }));
   }
 
   /** Put an element where a place is. */
@@ -57,8 +57,11 @@ export class BoardView {
     const frame = frameAt(this.frames, place.at);
     const { from, length } = spanIn(frame, place);
     const values = { at: from, for: length, hall: place.column, lane: lane.lane, lanes: lane.lanes };
+    const told = Object.values(values).join();
+    if (this.#stood.get(element) === told) return this.#layerOf(frame);
+    this.#stood.set(element, told);
     for (const [name, value] of Object.entries(values)) element.style.setProperty(`--${name}`, value);
-    return this.#days.get(frame.date).querySelector(".board-layer");
+    return this.#layerOf(frame);
   }
 
   /** Bring a card into sight and give it the focus. */
@@ -70,6 +73,10 @@ export class BoardView {
 
   showDay(date) {
     this.scroller.scrollTo({ top: this.#days.get(date).offsetTop - this.#heads.offsetHeight });
+  }
+
+  #layerOf(frame) {
+    return this.#days.get(frame.date).querySelector(".board-layer");
   }
 
   get #heads() {
@@ -116,7 +123,10 @@ export class BoardView {
 
   #lanes(places) {
     const halls = new Map();
-    for (const place of places) halls.set(place.column, [...(halls.get(place.column) ?? []), place]);
+    for (const place of places) {
+      if (!halls.has(place.column)) halls.set(place.column, []);
+      halls.get(place.column).push(place);
+    }
     return new Map([...halls.values()].flatMap((shared) => [...lanesOf(shared)]));
   }
 

@@ -95,10 +95,25 @@ def test_an_editor_of_one_hall_moves_nothing_elsewhere(agenda, desk_of, colleagu
     desk.expect_said("you may not change it")
     desk.drag("Chip forum", minutes=60)
     desk.expect_at("Chip forum", "11:00–12:00", "Garden Hall")
-    expect(desk.panel).to_contain_text("You can read it but not change it.")
+    expect(desk.panel).to_contain_text("You can read this session but not change it")
     expect(desk.panel.locator("[data-act=move]")).to_be_hidden()
     desk.drag("Opening", minutes=-30)
     desk.expect_said("Opening: 08:30–09:30, Lake Hall")
     desk.drag("Opening", minutes=-15, halls=1)
     expect(desk.messages).to_contain_text("Lake Hall")
     desk.expect_at("Opening", "08:30–09:30", "Lake Hall")
+
+
+def test_a_viewer_sees_the_board_move_but_moves_nothing(agenda, desk_of, colleague):
+    desk, viewer = desk_of(agenda), desk_of(agenda, colleague(agenda, "viewer"))
+    before = viewer.state()
+    viewer.drag("Opening", minutes=60)
+    viewer.card("Tea").focus()
+    viewer.press("ArrowDown", "Enter", "n")
+    viewer.page.mouse.dblclick(*viewer.point(0, 8.5))
+    expect(viewer.page.locator("#dialog-form")).to_be_hidden()
+    expect(viewer.panel.locator("[data-act]:visible")).to_have_text(["Close"])
+    expect(viewer.tool("undo")).to_be_hidden()
+    assert viewer.state() == before
+    desk.drag("Opening", minutes=-30)
+    viewer.expect_at("Opening", "08:30–09:30", "Lake Hall")
