@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -12,6 +13,8 @@ from werkzeug.routing import Rule
 from eventapp.accounts.actions import make_token, new_sign_in_link
 from eventapp.accounts.actor import SYSTEM
 from eventapp.accounts.models import ApiToken, User
+from eventapp.agenda.actions import add_track
+from eventapp.agenda.actions.rules import add_unavailability
 from eventapp.agenda.models import Part
 from eventapp.checkin.actions import create_device
 from eventapp.checkin.models import Checkpoint, Device
@@ -72,6 +75,7 @@ CHOICES = {
     "pattern": PATTERNS[0],
     "purpose": "marketing",
     "state": "over",
+    "verb": "undo",
     "version": 1,
     "which": "drafted",
 }
@@ -87,6 +91,9 @@ def summit_with_everything() -> Event:
     send_portrait(invitation.id, photo(), by=SPEAKER)
     send_out(make_mailing(summit))
     make_mailing(summit)
+    add_track(summit.id, by=SYSTEM, name_en="Health", name_zh="健康")
+    away = {"starts_at": summit.starts_at, "ends_at": summit.starts_at + timedelta(minutes=10)}
+    add_unavailability(summit.id, by=SYSTEM, person_id=talk.person_id, note="In the air", **away)
     _register_in_depth(summit)
     return summit
 
