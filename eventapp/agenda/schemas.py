@@ -138,4 +138,4 @@ class Check(Place):
 
 
 class After(Sent):
-    after: int = Field(ge=0)
+    after: int = Field(default=0, ge=0)

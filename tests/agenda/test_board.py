@@ -405,7 +405,7 @@ def test_looking_for_clashes_writes_nothing(board, event):
     hall = make_hall(event)
     make_session(event, hall_id=hall.id)
     make_session(event, 11, 12, title_en="Forum", hall_id=hall.id)
-    mine = board("viewer")
+    mine = board()
     place = {"local_start": f"{day_of(event)}T09:30", "minutes": 30, "hall": hall.public_id}
     [clash] = mine.send("check", session=mine.named("Forum"), **place)["clashes"]
     assert "Lake Hall" in clash["sentence"]

@@ -15,7 +15,7 @@ from eventapp.accounts.actor import Actor
 from eventapp.agenda import actions
 from eventapp.agenda.errors import NothingToRedo, NothingToUndo
 from eventapp.agenda.history import State, replayed
-from eventapp.agenda.models import AgendaChange, AgendaItem, AgendaSession, Part, Track
+from eventapp.agenda.models import AgendaChange, AgendaItem, AgendaSession, Part, Release, Track
 from eventapp.agenda.queries.history import changes_after, rows_of_event
 from eventapp.db import db, transaction
 from eventapp.errors import Refused, Stale
@@ -40,7 +40,7 @@ class Setting:
 
     def empty(self) -> None:
         with transaction() as session:
-            for model in (AgendaChange, AgendaSession, Track):
+            for model in (AgendaChange, AgendaSession, Track, Release):
                 session.execute(delete(model).where(model.event_id == self.event_id))
 
 
@@ -169,6 +169,17 @@ def test_undo_brings_back_what_was_and_the_history_tells_all(event: Event) -> No
         def remove_track(self, who: int, pick: int) -> None:
             self.edit_one(who, actions.remove_track, Track, pick)
 
+        @rule(who=EDITORS)
+        def release(self, who: int) -> None:
+            """Publishing changes no row of the draft."""
+            self.edit(who, actions.release_agenda, self.event_id)
+
+        @rule(who=EDITORS, pick=ANY)
+        def bring_back(self, who: int, pick: int) -> None:
+            release = self.pick(Release, pick)
+            if release is not None:
+                self.edit(who, actions.bring_back, self.event_id, release.number)
+
         # -- Undo and redo ----------------------------------------------------------------------------------------
 
         @rule(who=EDITORS)
@@ -289,5 +300,7 @@ KEEN_OF_NO_CLASH = frozenset(
         actions.set_reply,
         actions.add_track,
         actions.remove_track,
+        actions.release_agenda,
+        actions.bring_back,
     }
 )

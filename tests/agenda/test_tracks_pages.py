@@ -164,12 +164,12 @@ def test_an_owner_limits_an_editor_to_some_tracks_and_halls(event, staff, user_w
     assert any("changed by someone else" in error for error in answer.errors)
 
 
-def test_only_editors_are_limited(event, staff, user_with_role):
-    organiser = user_with_role("organiser")
-    staff("owner").get(f"/manage/delta-2026/team/{organiser.public_id}/agenda", status=404)
+def test_only_an_owner_limits_and_only_members(event, staff, user_with_role):
+    stranger = user_with_role(None)
+    staff("owner").get(f"/manage/delta-2026/team/{stranger.public_id}/agenda", status=404)
     staff("editor").get(f"/manage/delta-2026/team/{user_with_role('editor').public_id}/agenda", status=403)
     with pytest.raises(NotFound):
-        limit_editor(event.id, user_with_role(None).id, by=SYSTEM)
+        limit_editor(event.id, stranger.id, by=SYSTEM)
 
 
 def test_a_limit_names_tracks_and_halls_of_this_event(event, new_event, user_with_role):

@@ -58,7 +58,7 @@ def board_changes(event: str) -> dict[str, Any]:
 
 
 @blueprint.post(f"{BOARD}/check")
-@allow("agenda:read")
+@allow("agenda:change")
 @in_json
 def board_check(event: str) -> dict[str, Any]:
     """What a session would clash with elsewhere; changes nothing."""

@@ -85,7 +85,7 @@ def remove_track(event: str, track: str) -> Response:
 def limit_editor(event: str, member: str) -> Response:
     """Choose which tracks and halls an editor may change."""
     here, row = current_event(), find_member(current_event().id, member)
-    if row is None or row.role != "editor":
+    if row is None:
         raise NotFound
     form = LimitsForm(tracks_of(here.id), halls_of(here.id), limits_of(here.id, row.user_id))
     back = url_for("accounts_manage.team", event=event)
@@ -95,7 +95,7 @@ def limit_editor(event: str, member: str) -> Response:
         return back
 
     about = _(
-        "%(name)s may change sessions of these tracks, and sessions in these halls. With nothing ticked: all sessions.",
+        "%(name)s may change sessions of these tracks, and sessions in these halls. With nothing ticked: all sessions. It holds while their role is agenda editor.",
         name=row.user.shown_name,
     )
     return save_form(form, save, title=_("What this editor may change"), label=_("Save"), back=back, about=about)
