@@ -12,6 +12,7 @@ from eventapp.agenda.actions.arranging import (
     split_session,
     swap_sessions,
 )
+from eventapp.agenda.actions.changing import made_at_once
 from eventapp.agenda.actions.editing import edit
 from eventapp.agenda.actions.following import (
     copy_agenda,
@@ -67,6 +68,7 @@ __all__ = [
     "keep_person_who_appears",
     "keep_wall_times",
     "limit_editor",
+    "made_at_once",
     "move_item",
     "move_item_to",
     "move_part",

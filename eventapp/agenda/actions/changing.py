@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import select
 
+from eventapp.accounts.actor import Actor
 from eventapp.agenda.actions.editing import edit
 from eventapp.agenda.errors import ChangedMeanwhile, Clashes
 from eventapp.agenda.models import AgendaItem, AgendaSession, Part
@@ -21,6 +22,7 @@ __all__ = [
     "edit",
     "fill",
     "lock_agenda",
+    "made_at_once",
     "no_new_clash",
     "open_item",
     "open_part",
@@ -83,13 +85,29 @@ def stale(event_id: int, *keys: tuple[str, str], after: int = 0) -> ChangedMeanw
 
 
 @contextmanager
+def made_at_once(action: str, event_id: int, *, by: Actor) -> Iterator[None]:
+    """Many actions as one change of the history, with one look at what clashes, whatever it is."""
+    with edit(action, event_id, by=by), no_new_clash(event_id, despite_clashes=True):
+        yield
+
+
+@contextmanager
 def no_new_clash(event_id: int, despite_clashes: bool) -> Iterator[None]:
     """Refuse what is changed inside if it makes a clash that was not there.
 
-    `despite_clashes` goes on where the event's rules only warn, never where they block. Raises Clashes.
+    `despite_clashes` goes on where the event's rules only warn, never where they block. One inside another leaves the
+    look to the outer one, which sees what all of it leads to. Raises Clashes.
     """
+    held = db.session().info
+    if held.get("looks_for_clashes"):
+        yield
+        return
     before = blocks_of(event_id), terms_of(event_id)
-    yield
+    held["looks_for_clashes"] = True
+    try:
+        yield
+    finally:
+        del held["looks_for_clashes"]
     refused = [told for told in worsened(before, event_id) if told.level == "block" or not despite_clashes]
     if refused:
         raise Clashes([told.sentence for told in refused], blocked=any(told.level == "block" for told in refused))
