@@ -174,7 +174,7 @@ def test_the_table_holds_both_languages_and_no_formula(app, event, tmp_path):
     for form in ("csv", "xlsx"):
         _exported(app, "delta-2026", "--format", form, "--output", str(tmp_path / f"agenda.{form}"))
     rows = list(csv.DictReader(io.StringIO((tmp_path / "agenda.csv").read_bytes().decode("utf-8-sig"))))
-    assert [(row["title_en"], row["title_zh"], row["item_title_en"], row["people_en"]) for row in rows] == [
+    assert [(row["title_en"], row["title_zh"], row["item_title_en"], row["person_en"]) for row in rows] == [
         ("'=1+1", "开幕", "Speech", "Lan Chen")
     ]
     head, row = CalamineWorkbook.from_path(str(tmp_path / "agenda.xlsx")).get_sheet_by_index(0).to_python()
