@@ -16,19 +16,21 @@ export class Board {
   /** `changes`: whether who looks at it may change anything at all. */
   constructor(answer, changes) {
     this.changes = changes;
+    this.number = 0;
     this.sessions = new Map();
     this.clashes = [];
     this.take(answer);
   }
 
-  /** Take over an answer of the server: all of the agenda, or what has changed. */
+  /** Take over an answer of the server: all of the agenda, or what has changed. One that was overtaken tells nothing new. */
   take(answer) {
     if (answer.halls) this.#begin(answer);
+    if (answer.number < this.number) return;
     for (const session of answer.sessions) this.sessions.set(session.id, session);
     for (const id of answer.removed ?? []) this.sessions.delete(id);
     for (const name of ["undo", "redo"]) if (name in answer) this[name] = answer[name];
     if (answer.clashes) this.#takeClashes(answer.clashes);
-    this.number = Math.max(this.number ?? 0, answer.number);
+    this.number = answer.number;
   }
 
   #takeClashes(clashes) {

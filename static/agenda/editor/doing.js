@@ -30,7 +30,7 @@ export class Doer {
     try {
       const answer = await this.api.post(verb, body);
       this.#settle(id);
-      return this.#took(answer);
+      return this.#took(answer, id, body.sequence);
     } catch (error) {
       if (error instanceof Refusal) return this.#refused(error, verb, id, version, values);
       this.#settle(id);
@@ -39,11 +39,11 @@ export class Doer {
     }
   }
 
-  #took(answer) {
+  #took(answer, id, version) {
     const ours = new Set((answer.changes ?? []).filter((change) => change.mine).flatMap((change) => change.sessions));
-    for (const session of answer.sessions) {
-      const before = this.board.versionOf(session.id);
-      if (ours.has(session.id) && before !== session.sequence) this.board.follow(session.id, before, session.sequence);
+    for (const session of answer.sessions.filter((one) => ours.has(one.id))) {
+      const before = session.id === id ? version : this.board.versionOf(session.id);
+      if (before !== session.sequence) this.board.follow(session.id, before, session.sequence);
     }
     this.tell.changed(answer);
     return answer;

@@ -1,6 +1,6 @@
 // The agenda editor: takes over from the list on a wide screen, and gives the page back to it on a narrow one.
 
-import { Api } from "./api.js";
+import { Api, NoAnswer } from "./api.js";
 import { Board } from "./board.js";
 import { Check, ClashList } from "./clashes.js";
 import { Doer } from "./doing.js";
@@ -20,6 +20,7 @@ import { Zoom } from "./zoom.js";
 
 const WIDE = "(min-width: 60rem)";
 const MARK_MS = 8000;
+const RETRY_MS = 5000;
 
 const root = document.getElementById("editor");
 const find = (selector) => root.querySelector(selector);
@@ -177,6 +178,16 @@ function clockAt(moment) {
   return new Date(moment).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 }
 
+/** An editor of the agenda as it is now; null while there is no answer, and the list goes on. */
+async function open(api) {
+  try {
+    return new Editor(await api.board(), api);
+  } catch (error) {
+    if (error instanceof NoAnswer) return null;
+    throw error;
+  }
+}
+
 /** The editor takes over as soon as the screen is wide enough and the agenda has arrived. */
 async function begin() {
   const api = new Api(root.dataset.board, root.dataset.csrf);
@@ -185,8 +196,9 @@ async function begin() {
   const choose = async () => {
     // Paper is narrow; the editor makes its own pages for it.
     if (window.matchMedia("print").matches) return;
-    if (wide.matches && !editor) editor = new Editor(await api.board(), api);
+    if (wide.matches && !editor) editor = await open(api);
     if (editor) editor.on = wide.matches;
+    else if (wide.matches) setTimeout(choose, RETRY_MS);
   };
   wide.addEventListener("change", choose);
   await choose();

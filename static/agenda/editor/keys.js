@@ -44,6 +44,7 @@ export class Keys {
     if (!place) return false;
     if (!session.may_change) return this.act.locked(id);
     if (!isShown(this.view.frames, place, this.board.dayStarts)) return this.act.noSuchDay();
+    if (this.#held && this.#held.id !== id) this.#putDown();
     this.#held ??= { id, version: session.sequence, from };
     this.#held.place = place;
     this.act.propose(id, place);

@@ -43,15 +43,19 @@ export class Live {
 
   async #ask() {
     try {
-      const after = this.board.number;
-      const answer = await this.api.changes(after);
+      const answer = await this.api.changes(this.board.number);
       this.tell.online();
-      // What we did ourselves meanwhile has brought newer news than this.
-      if (this.board.number <= answer.number) this.tell.changed(answer);
+      this.tell.changed(answer);
     } catch (error) {
       if (error instanceof NoAnswer) this.tell.offline();
-      else if (error instanceof Refusal) this.tell.refused(error.problem);
+      else if (error instanceof Refusal) this.#end(error.problem);
       else throw error;
     }
+  }
+
+  // Somebody has signed out elsewhere, or may no longer look: it is said once.
+  #end(problem) {
+    this.stop();
+    this.tell.refused(problem);
   }
 }

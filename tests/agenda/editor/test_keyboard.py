@@ -40,6 +40,16 @@ def test_shift_makes_it_longer_and_going_on_puts_it_down(agenda, desk_of):
     expect(desk.card("Tea")).not_to_be_focused()
 
 
+def test_moves_in_quick_succession_build_upon_each_other(agenda, desk_of):
+    desk = desk_of(agenda)
+    desk.card("Opening").focus()
+    desk.press(*("ArrowUp", "Enter") * 4)
+    desk.settle()
+    desk.expect_at("Opening", "08:40–09:40", "Lake Hall")
+    expect(desk.messages).to_be_empty()
+    assert [row["local_start"][11:] for row in desk.state() if row["title_en"] == "Opening"] == ["08:40"]
+
+
 def test_a_session_goes_to_the_next_day_and_no_farther(agenda, desk_of):
     desk = desk_of(agenda)
     desk.card("Opening").focus()

@@ -85,6 +85,15 @@ def test_without_a_network_edits_are_refused_in_words_and_the_page_goes_on(agend
     desk.expect_said("Opening: 08:30–09:30, Lake Hall")
 
 
+def test_whoever_has_signed_out_elsewhere_is_told_once(agenda, desk_of):
+    desk = desk_of(agenda)
+    desk.expect_at("Opening", "09:00–10:00", "Lake Hall")
+    desk.page.context.clear_cookies()
+    expect(desk.messages).to_contain_text("Please sign in")
+    desk.page.wait_for_timeout(3500)
+    expect(desk.messages.locator(".editor-message")).to_have_count(1)
+
+
 def test_an_editor_of_one_hall_moves_nothing_elsewhere(agenda, desk_of, colleague):
     editor = colleague(agenda, "editor")
     lake = next(row.hall for row in sessions_in_order(agenda.event_id) if row.title_en == "Opening")
