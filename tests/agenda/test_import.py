@@ -9,10 +9,13 @@ import zipfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import jsonschema_rs
 import pytest
+import xlsxwriter
+from flask import current_app
 from flask_babel import force_locale
 from lxml import etree
 from python_calamine import CalamineWorkbook
@@ -21,15 +24,17 @@ from sqlalchemy import func, select
 from eventapp import sheets
 from eventapp.accounts.actor import SYSTEM, Actor
 from eventapp.accounts.models import AuditEntry, User
-from eventapp.agenda.actions import cancel_session, put_in_tray, set_reply, undo
+from eventapp.agenda.actions import add_part, cancel_session, delete_session, put_in_tray, set_reply, undo
 from eventapp.agenda.actions.importing import Imported, import_agenda
 from eventapp.agenda.actions.rules import set_rules
 from eventapp.agenda.actions.tracks import add_track
 from eventapp.agenda.errors import Clashes, FileUnreadable
+from eventapp.agenda.formats.said import Named
 from eventapp.agenda.formats.table import COLUMNS
 from eventapp.agenda.models import AgendaChange, AgendaItem, AgendaSession, Part
 from eventapp.agenda.queries import agenda_json, agenda_of, agenda_xml, number_of_clashes, whole_agenda
 from eventapp.agenda.queries.files import agenda_table, whole_sessions
+from eventapp.agenda.queries.importing import named_people
 from eventapp.agenda.times import local_to_utc
 from eventapp.agenda.words import fault_words
 from eventapp.db import db
@@ -84,8 +89,6 @@ def full(event: Event) -> Event:
     set_reply(part.id, "accepted", by=SYSTEM)
     make_part(item, make_person("Mei", "Lin", family_zh="林", given_zh="梅"), role="moderator", side="first")
     signing = make_item(session, 0, kind="signing")
-    from eventapp.agenda.actions import add_part
-
     organisation = add_organisation(by=SYSTEM, name_en="Delta University", name_zh="三角洲大学")
     add_part(signing.id, by=SYSTEM, role="signatory", organisation_id=organisation.id, side="second")
     add_part(signing.id, by=SYSTEM, role="unveiler", object_en="A plaque", object_zh="铜牌")
@@ -190,8 +193,6 @@ def _without_ids(data: bytes, form: str) -> list[list[str]]:
 
 
 def test_what_was_deleted_comes_back_with_its_ids(full: Event) -> None:
-    from eventapp.agenda.actions import delete_session
-
     data = agenda_table(full, whole_sessions(full.id), "xlsx")
     before = content(full)
     ids = {(row.public_id, *(item.public_id for item in row.items)) for row in whole_agenda(full.id)}
@@ -282,8 +283,6 @@ def test_a_table_may_come_in_any_usual_encoding(event: Event, encoding: str) -> 
 
 
 def test_cells_that_a_spreadsheet_holds_as_dates_and_numbers_are_read(event: Event) -> None:
-    import xlsxwriter
-
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         sheet, form = book.add_worksheet("Plan"), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
@@ -495,8 +494,6 @@ def xml_schema() -> etree.XMLSchema:
 
 
 def exported(event: Event, language: str = "en") -> tuple[dict[str, Any], bytes]:
-    from flask import current_app
-
     with current_app.test_request_context(f"/?lang={language}"), force_locale(language):
         days = agenda_of(event, None)
         return agenda_json(event, days), agenda_xml(event, days)
@@ -719,3 +716,18 @@ def test_one_file_imported_by_many_at_once_comes_in_once(event: Event, storm: Ca
     assert sorted((outcome.value, outcome.refusal) for outcome in outcomes) == [(0, None)] * 5 + [(1, None)]
     assert (len(whole_agenda(event.id)), len(halls_of(event.id))) == (1, 1)
     assert db.session.scalar(select(func.count(Person.id))) == 1
+
+
+def name_naively(index: int, event_id: int) -> None:
+    """Look who is there first and write afterwards, with nothing that holds the two together."""
+    known = named_people(event_id).matches(Named(en="Ada Lo"))
+    db.session.rollback()
+    sleep(0.5)
+    if not known:
+        make_person("Ada", "Lo")
+
+
+@pytest.mark.both_databases
+def test_without_the_lock_somebody_would_be_made_several_times(event: Event, storm: Callable[..., list[Any]]) -> None:
+    storm(name_naively, processes=2, threads=3, args=(event.id,))
+    assert db.session.scalar(select(func.count(Person.id))) > 1
