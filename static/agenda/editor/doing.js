@@ -24,6 +24,11 @@ export class Doer {
     return done;
   }
 
+  /** When all that was done has its answer. */
+  get settled() {
+    return this.#last;
+  }
+
   async #act(verb, id, version, values) {
     const body = { ...values, after: this.board.number };
     if (id) Object.assign(body, { session: id, sequence: this.board.latest(id, version) });

@@ -44,10 +44,10 @@ class Editor {
       online: () => showOffline(false) && say(word("back-online")),
       refused: (problem) => tellAll(word("refused"), problem.detail),
     });
-    const addresses = addressesOf(root.dataset);
+    this.addresses = addressesOf(root.dataset);
     const tell = { saved: () => this.live.ask(), draw: () => this.draw(), say };
-    this.verbs = new Verbs(this.board, this.doer, addresses, tell);
-    this.panel = new Panel(find("#panel"), this.board, (...what) => this.#act(...what), addresses);
+    this.verbs = new Verbs(this.board, this.doer, this.addresses, tell);
+    this.panel = new Panel(find("#panel"), this.board, (...what) => this.#act(...what), this.addresses);
     this.clashes = new ClashList(find(".editor-clashes"), this.board, {
       show: (id) => this.view.show(id),
       mend: (mend) => this.verbs.mend(mend),
@@ -90,8 +90,7 @@ class Editor {
 
   /** What a button of the panel does. */
   #act(name, id, item, minutes) {
-    const { verbs } = this;
-    const at = addressesOf(root.dataset);
+    const { verbs, addresses: at } = this;
     const acts = {
       close: () => this.#closePanel(),
       move: () => verbs.moveTo(id),

@@ -4,10 +4,12 @@ import { word } from "./words.js";
 
 const dialog = () => document.getElementById("dialog-form");
 
-/** Show the form at an address; `fill` are values for its fields. Gives whether it was saved. */
+/** Show the form at an address; `fill` are values for its fields. Gives whether it was saved, null without a network. */
 export async function openForm(address, fill = {}) {
   const before = document.activeElement;
-  await show(await fetch(address, { headers: { Accept: "text/html" } }), fill);
+  const page = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!page) return null;
+  await show(page, fill);
   return new Promise((resolve) => {
     let saved = false;
     const done = new AbortController();

@@ -94,9 +94,12 @@ export class Verbs {
     if (await this.doer.act(verb, session, sequence, values)) this.say(word("done", { title: sentence }));
   }
 
-  /** A form of the organiser's pages about a session. */
+  /** A form of the organiser's pages, filled from the agenda as it is after all that was done. */
   async form(address, fill = {}) {
-    if (await openForm(address, fill)) await this.saved();
+    await this.doer.settled;
+    const saved = await openForm(address, fill);
+    if (saved === null) this.doer.tell.offline();
+    if (saved) await this.saved();
   }
 
   async create(place) {
