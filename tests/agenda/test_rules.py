@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from flask_babel import force_locale
 
-from eventapp.accounts.actor import SYSTEM
+from eventapp.accounts.actor import SYSTEM, Actor
+from eventapp.accounts.models import User
 from eventapp.agenda.actions import cancel_session, change_session, order_people, put_in_tray, set_reply
+from eventapp.agenda.actions.importing import import_agenda
 from eventapp.agenda.actions.rules import add_unavailability, change_unavailability, set_rules, set_walks
+from eventapp.agenda.actions.scopes import limit_editor
 from eventapp.agenda.clashes import RULES
-from eventapp.agenda.errors import Clashes, HallElsewhere, HoursIncomplete, OneAway
+from eventapp.agenda.errors import Clashes, HallElsewhere, HoursIncomplete, OneAway, OutsideScope
 from eventapp.agenda.models import HallWalk
 from eventapp.agenda.queries import (
     blocking_clashes,
@@ -33,6 +36,7 @@ from eventapp.events.errors import EndsBeforeStart
 from eventapp.events.models import Event
 from eventapp.events.queries import halls_of
 from eventapp.people.actions import place_person
+from eventapp.people.models import Person
 from eventapp.registration.actions import make_bookable
 from tests.agenda.stage import at, make_hall, make_item, make_part, make_person, make_session
 from tests.ground.visitors import Visitor
@@ -425,6 +429,28 @@ def test_what_makes_no_sense_is_refused(event: Event, new_event: Callable[..., E
     row = add_unavailability(event.id, by=SYSTEM, person_id=make_person().id, **span)
     with pytest.raises(EndsBeforeStart):
         change_unavailability(row.id, by=SYSTEM, ends_at=at(event, 9))
+
+
+def test_an_editor_of_some_halls_changes_no_rules_and_imports_nothing_else(
+    event: Event, user_with_role: Callable[..., User]
+) -> None:
+    editor, hall, other = user_with_role("editor"), make_hall(event), make_hall(event, "Tower", "塔")
+    limit_editor(event.id, editor.id, by=SYSTEM, hall_ids=[hall.id])
+    by, span = Actor("user", editor.id), {"starts_at": at(event, 9), "ends_at": at(event, 10)}
+    with pytest.raises(OutsideScope):
+        set_rules(event.id, by=by, levels={"hall": "ignore"})
+    with pytest.raises(OutsideScope):
+        set_walks(hall.id, by=by, minutes={other.id: 3})
+    with pytest.raises(OutsideScope):
+        add_unavailability(event.id, by=by, hall_id=hall.id, **span)
+    row = add_unavailability(event.id, by=SYSTEM, hall_id=hall.id, **span)
+    with pytest.raises(OutsideScope):
+        change_unavailability(row.id, by=by, note="Free")
+    start = f"{event.starts_at.date()} 12:00"
+    with pytest.raises(OutsideScope):
+        import_agenda(event.id, f"starts,minutes,room,speaker\n{start},60,Tower,Ada Lo\n".encode(), by=by)
+    assert (len(sessions_in_order(event.id)), db.session.query(Person).count()) == (0, 0)
+    assert import_agenda(event.id, f"starts,minutes,room\n{start},60,Lake Hall\n".encode(), by=by).new == 1
 
 
 def test_a_copy_of_the_event_goes_by_the_same_rules(event: Event) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import delete, select
 
 from eventapp.accounts.actions import record
 from eventapp.accounts.actor import Actor
+from eventapp.agenda.actions.editing import scope_of_actor
 from eventapp.agenda.clashes import LEVELS, RULES
-from eventapp.agenda.errors import HallElsewhere, HoursIncomplete, OneAway
+from eventapp.agenda.errors import HallElsewhere, HoursIncomplete, OneAway, OutsideScope
 from eventapp.agenda.models import ClashLevel, DayHours, HallWalk, Unavailability
 from eventapp.agenda.queries.clashing import RULE_VALUES, rules_of, unavailabilities_of, walks_of
 from eventapp.changing import fill, load_to_change, plain, version_of
@@ -36,7 +37,7 @@ def set_rules(
 ) -> None:
     """Set how strict the event is about each rule named, and from when to when a day may hold sessions; None: any time.
 
-    Raises Stale, HoursIncomplete.
+    Raises Stale, HoursIncomplete, OutsideScope.
     """
     if not (levels.keys() <= set(RULES) and set(levels.values()) <= set(LEVELS)):
         raise ValueError("unknown rule or level")
@@ -44,6 +45,7 @@ def set_rules(
         raise HoursIncomplete
     with transaction() as session:
         event = load_to_change(Event, event_id)
+        _check_scope(event_id, by)
         known = rules_of(event_id)
         if version is not None and version != version_of(known, RULE_VALUES):
             raise Stale
@@ -61,13 +63,14 @@ def set_rules(
 def set_walks(hall_id: int, *, by: Actor, minutes: Mapping[int, int], version: Mapping[int, int] | None = None) -> None:
     """Say how many minutes it takes from a hall to others of the event, and back; 0: no time.
 
-    `version` is what was looked at. Raises Stale, HallElsewhere.
+    `version` is what was looked at. Raises Stale, HallElsewhere, OutsideScope.
     """
     if min(minutes.values(), default=0) < 0:
         raise ValueError("a walk cannot take less than no minutes")
     with transaction() as session:
         hall = session.get_one(Hall, hall_id)
         load_to_change(Event, hall.event_id)
+        _check_scope(hall.event_id, by)
         halls = set(session.scalars(select(Hall.id).where(Hall.event_id == hall.event_id, Hall.id != hall_id)))
         if not minutes.keys() <= halls:
             raise HallElsewhere
@@ -92,8 +95,9 @@ def add_unavailability(
     hall_id: int | None = None,
     note: str = "",
 ) -> Unavailability:
-    """Note when a person or a hall cannot be had. Raises OneAway, HallElsewhere, EndsBeforeStart."""
+    """Note when a person or a hall cannot be had. Raises OneAway, HallElsewhere, EndsBeforeStart, OutsideScope."""
     with transaction() as session:
+        _check_scope(event_id, by)
         row = Unavailability(event_id=event_id)
         values = {"person_id": person_id, "hall_id": hall_id, "starts_at": starts_at, "ends_at": ends_at, "note": note}
         _before, after = fill(row, values, AWAY_VALUES)
@@ -104,9 +108,10 @@ def add_unavailability(
 
 
 def change_unavailability(row_id: int, *, by: Actor, version: str | None = None, **values: Any) -> Unavailability:
-    """Correct who or what is away, and when. Raises Stale, OneAway, HallElsewhere, EndsBeforeStart."""
+    """Correct who or what is away, and when. Raises Stale, OneAway, HallElsewhere, EndsBeforeStart, OutsideScope."""
     with transaction():
         row = load_to_change(Unavailability, row_id, version, AWAY_VALUES)
+        _check_scope(row.event_id, by)
         before, after = fill(row, values, AWAY_VALUES)
         _check(row)
         if after:
@@ -115,9 +120,10 @@ def change_unavailability(row_id: int, *, by: Actor, version: str | None = None,
 
 
 def remove_unavailability(row_id: int, *, by: Actor, version: str | None = None) -> None:
-    """Somebody or something can be had after all. Raises Stale."""
+    """Somebody or something can be had after all. Raises Stale, OutsideScope."""
     with transaction() as session:
         row = load_to_change(Unavailability, row_id, version, AWAY_VALUES)
+        _check_scope(row.event_id, by)
         before = {name: plain(getattr(row, name)) for name in AWAY_VALUES}
         record("remove_unavailability", row, by=by, event_id=row.event_id, before=before)
         session.delete(row)
@@ -142,6 +148,13 @@ def keep_wall_times_of_rules(fact: EventZoneChanged) -> None:
         for row in unavailabilities_of(fact.event_id):
             row.starts_at = same_wall_time(row.starts_at, fact.old_zone, fact.new_zone)
             row.ends_at = same_wall_time(row.ends_at, fact.old_zone, fact.new_zone)
+
+
+def _check_scope(event_id: int, by: Actor) -> None:
+    """The rules hold for the whole agenda: an editor of some tracks or halls does not change them. Raises OutsideScope."""
+    scope = scope_of_actor(event_id, by)
+    if scope is not None:
+        raise OutsideScope(scope.names)
 
 
 def _set_hours(event_id: int, opens: time | None, closes: time | None) -> None:
