@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from eventapp.accounts.actor import SYSTEM
-from eventapp.agenda.actions import add_part
+from eventapp.agenda.actions import add_part, change_session
 from eventapp.agenda.queries import sessions_in_order
 from eventapp.clock import now
 from eventapp.events.actions import add_organisation
@@ -340,6 +340,50 @@ def test_the_agenda_asks_the_database_as_often_for_200_sessions_as_for_20(
         counts[total] = len(statements)
     # The event, the release (with the moment until when the page may be kept), and those who appear in it.
     assert counts == {20: 3, 200: 3}
+
+
+@pytest.mark.both_databases
+def test_200_sessions_whole_in_html_cost_three_statements_cold_and_none_warm(
+    event: Event, client: Visitor, count_statements: Callable[[], Any]
+) -> None:
+    """Warm, the one question is whether anything was committed; it has a connection of its own."""
+    fill_agenda(event, 200, minutes=2, items=3, hall_id=make_hall(event).id)
+    cast(event, make_person())
+    publish(event)
+    with time_machine.travel(now().replace(second=10, microsecond=0), tick=False):
+        with count_statements() as cold:
+            page = client.get(AGENDA, status=200)
+        assert len(page.tree.xpath("//h3")) == 200
+        assert len(cold) == 3, "\n".join(cold)
+        with count_statements() as warm:
+            assert client.get(AGENDA, status=200).get_data() == page.get_data()
+        assert warm == []
+
+
+def test_the_etag_is_right_in_each_language_and_after_each_release(
+    event: Event, visitor: Callable[[], Visitor]
+) -> None:
+    session = make_session(event, title_zh="开幕")
+    readers = {"en": visitor(), "zh": visitor()}
+    tags: dict[str, list[str]] = {"en": [], "zh": []}
+    for title in ("Opening", "Grand opening", "Opening"):
+        change_session(session.id, by=SYSTEM, title_en=title, title_zh=f"开幕{title}")
+        publish(event)
+        for language, reader in readers.items():
+            reader.language = language
+            for address in (AGENDA, f"{AGENDA}.ics", f"{AGENDA}.json", f"{AGENDA}.xml"):
+                answer = reader.get(address, status=200)
+                assert answer.headers["Content-Language"].startswith(language)
+                reader.get(address, status=304, headers={"If-None-Match": answer.headers["ETag"]})
+                for old in tags[language]:
+                    reader.get(address, status=200, headers={"If-None-Match": old})
+                tags[language].append(answer.headers["ETag"])
+    assert len({*tags["en"], *tags["zh"]}) == 24
+    # What is edited without being released changes none of them.
+    reader, last = readers["zh"], tags["zh"][-4:]
+    change_session(session.id, by=SYSTEM, title_en="Half a thought")
+    for address, tag in zip((AGENDA, f"{AGENDA}.ics", f"{AGENDA}.json", f"{AGENDA}.xml"), last, strict=True):
+        reader.get(address, status=304, headers={"If-None-Match": tag})
 
 
 def test_a_page_that_has_not_changed_is_not_sent_again(event: Event, client: Visitor) -> None:
