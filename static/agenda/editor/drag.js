@@ -11,12 +11,16 @@ const NEW_MINUTES = 30;
 /** Listens to pointers on the board and in the tray. `act` has what is done in the end: move, toTray, open, create, check. */
 export class Drag {
   #now = null;
+  #dragged = false;
   #frame = 0;
 
   constructor(view, board, act) {
     Object.assign(this, { view, board, act });
     this.trayBox = view.tray.closest(".board-tray");
-    for (const area of [view.scroller, view.tray]) area.addEventListener("pointerdown", (event) => this.#down(event));
+    for (const area of [view.scroller, view.tray]) {
+      area.addEventListener("pointerdown", (event) => this.#down(event));
+      area.addEventListener("click", (event) => this.#click(event));
+    }
     view.scroller.addEventListener("dblclick", (event) => this.#twice(event));
     window.addEventListener("pointermove", (event) => this.#move(event));
     window.addEventListener("pointerup", (event) => this.#up(event));
@@ -51,6 +55,7 @@ export class Drag {
   }
 
   #begin(event, what) {
+    this.#dragged = false;
     this.#now = { ...what, pointer: event.pointerId, from: { x: event.clientX, y: event.clientY }, x: event.clientX, y: event.clientY };
   }
 
@@ -141,7 +146,8 @@ export class Drag {
     if (now.ghost) this.#draw();
     this.#end();
     now.card?.classList.remove("is-lifted");
-    if (!now.ghost) return now.card && this.act.open(now.id);
+    this.#dragged = Boolean(now.ghost);
+    if (!now.ghost) return;
     if (now.kind === "new") return this.act.create(now.place);
     if (!now.place) return this.act.toTray(now.id, now.version);
     return this.act.move(now.id, now.place, now.version);
@@ -154,6 +160,13 @@ export class Drag {
     document.body.classList.remove("is-dragging", "is-dragging-move", "is-dragging-resize", "is-dragging-new");
     this.act.check(null, null, null);
     this.#now = null;
+  }
+
+  // The click that ends a drag opens nothing. A finger's click comes after the focus, so that it can drag from then on.
+  #click(event) {
+    const card = event.target.closest(".board-card");
+    if (card && !this.#dragged) this.act.open(card.dataset.session);
+    this.#dragged = false;
   }
 
   #twice(event) {

@@ -9,7 +9,9 @@ from playwright.sync_api import expect
 
 from eventapp.db import db
 from eventapp.events.models import Event
+from tests.agenda.editor.conftest import Agenda
 from tests.agenda.stage import make_hall, make_session
+from tests.ground.stories import make_event
 
 pytestmark = pytest.mark.browser
 
@@ -118,12 +120,13 @@ def test_on_paper_each_day_has_its_page_and_only_the_halls_it_uses(agenda, desk_
     expect(days).to_have_count(0)
 
 
-def test_an_empty_agenda_says_what_to_do_first(desk_of, agenda):
-    desk = desk_of(agenda)
-    for title in ("Opening", "Energy forum", "Chip forum", "Tea"):
-        desk.card(title).click()
-        desk.act("delete")
-        desk.page.locator("#dialog-sure .button-primary").click()
-        desk.expect_said(f"{title} is deleted.")
-    desk.page.reload()
+def test_an_empty_agenda_says_what_to_do_first(agenda, desk_of):
+    event = make_event(f"{agenda.slug}-empty")
+    desk = desk_of(Agenda(event.slug, event.id))
     desk.expect_said("There is no session yet.")
+    expect(desk.page.get_by_role("link", name="New session")).to_have_count(1)
+    desk.page.mouse.dblclick(*desk.point(0, 9.25))
+    form = desk.page.locator("#dialog-form")
+    form.locator("[name=title_en]").fill("The first")
+    form.get_by_role("button", name="Create the session").click()
+    desk.expect_at("The first", "09:00–09:30", "No hall")
