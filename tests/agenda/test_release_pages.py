@@ -101,7 +101,10 @@ def test_a_release_waits_for_its_hour_and_can_be_called_off(event, desk, client)
     typed = hour.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")
     page = desk.get(f"{RELEASES}/new", status=200)
     assert "Enter date and time" in desk.press(page, "Publish", status=422, when="hour").words
-    assert "This hour has passed" in desk.press(page, "Publish", status=422, when="hour", publish_at="2026-01-05T09:00").words
+    assert (
+        "This hour has passed"
+        in desk.press(page, "Publish", status=422, when="hour", publish_at="2026-01-05T09:00").words
+    )
     desk.press(page, "Publish", when="hour", publish_at=typed)
     [release] = releases_of(event.id)
     assert (release.state, release.publish_at) == ("scheduled", hour)

@@ -45,6 +45,7 @@ from eventapp.agenda.queries.releases import (
 from eventapp.agenda.queries.sessions import (
     BEHIND_THE_SCENES,
     agenda_of,
+    draft_sessions,
     find_item,
     find_part,
     find_session,
@@ -85,6 +86,7 @@ __all__ = [
     "content_of",
     "directory_of",
     "draft_content",
+    "draft_sessions",
     "due_releases",
     "find_item",
     "find_part",

@@ -46,6 +46,11 @@ def tray_of(event: Event) -> list[ShownSession]:
     return _shown(AgendaSession.event_id == event.id, AgendaSession.in_tray.is_(True))
 
 
+def draft_sessions(event: Event) -> list[ShownSession]:
+    """The whole draft, for the team: the placed sessions by time, then what lies in the tray."""
+    return sorted(_shown(AgendaSession.event_id == event.id), key=lambda session: session.in_tray)
+
+
 def session_of(
     event: Event, public_id: str, disclosed_at: datetime | None, *, draft: bool = False
 ) -> ShownSession | None:
