@@ -419,7 +419,7 @@ def test_what_has_not_the_form_is_refused_with_where(board, event):
         ("change", {}),
         ("change", {**known, "sequence": "1"}),
         ("change", {**known, "session": "x" * 40}),
-        ("change", {**known, "status": "cancelled"}),
+        ("change", {**known, "in_tray": True}),
         ("move", {**known, "minutes": 0}),
         ("move", {**known, "local_start": "soon"}),
         ("move", {**known, "starts_at": "2026-11-23T09:00"}),
