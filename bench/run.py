@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench import ground
+from bench import clashes, ground
 from bench.load import Measured, measure
 from bench.workloads import DEEP_SLUG, WORKLOADS, Facts, Workload, chosen, one_page
 from config import ROOT
@@ -64,7 +64,7 @@ class Cell:
 def main(arguments: list[str] | None = None) -> int:
     asked = _asked(arguments)
     cells: list[Cell] = []
-    memory: list[str] = []
+    memory = [clashes.line()]
     with tempfile.TemporaryDirectory(prefix="eventapp-bench-") as folder:
         say("\n" + HEADER)
         for kind in asked.databases:

@@ -22,6 +22,8 @@ from eventapp.events.queries import find_event, may_preview
 from eventapp.web import client_address
 
 PREVIEW = "preview"
+# What the team writes in place of a preview link's secret, and how anybody goes back to what guests see.
+OWN_PREVIEW, NO_PREVIEW = "draft", "off"
 PREVIEW_SECONDS = 12 * 3600
 
 login_manager = LoginManager()
@@ -69,6 +71,11 @@ def current_role() -> str | None:
     return g.get("role")
 
 
+def shows_draft() -> bool:
+    """Whether who asks looks at the draft of the agenda: by the preview link, as a member of the team, or of a draft."""
+    return bool(g.get("shows_draft"))
+
+
 def may_here(permission: str) -> bool:
     """Whether who asks has this permission in the event of the address; for showing or hiding a link."""
     return bool(current_user.is_authenticated and (current_user.is_owner or may(current_role(), permission)))
@@ -86,7 +93,7 @@ def init_access(app: Flask) -> None:
     login_manager.user_loader(_load_user)
     app.before_request(_enforce)
     app.after_request(_keep_preview)
-    app.jinja_env.globals.update(may_here=may_here)
+    app.jinja_env.globals.update(may_here=may_here, shows_draft=shows_draft)
 
 
 def _load_user(public_id: str) -> User | None:
@@ -110,8 +117,9 @@ def _load_event(slug: str, *, public: bool, by_token: bool) -> None:
     if event is None:
         raise NotFound
     if public and (event.is_public or (by_token and _holds_token(event))):
-        g.event, g.role = event, None
+        g.event, g.role, g.shows_draft = event, None, _shows_preview(event)
         return
+    g.shows_draft = event.state == "draft"
     if public and _shows_preview(event):
         g.event, g.role = event, None
         return
@@ -137,17 +145,27 @@ def _holds_token(event: Event) -> bool:
 
 def _shows_preview(event: Event) -> bool:
     """Whether who asks holds the draft's preview link, in the address or in the cookie that it left."""
-    asked = request.args.get(PREVIEW, "")
-    if asked and may_preview(event, asked):
+    asked, kept = request.args.get(PREVIEW, ""), request.cookies.get(PREVIEW, "")
+    if asked == NO_PREVIEW and kept:
+        g.preview = ""
+        return False
+    if asked and _is_preview(event, asked):
         g.preview = asked
         return True
-    return may_preview(event, request.cookies.get(PREVIEW, ""))
+    return bool(kept) and _is_preview(event, kept)
+
+
+def _is_preview(event: Event, asked: str) -> bool:
+    if asked != OWN_PREVIEW:
+        return may_preview(event, asked)
+    role = role_in_event(current_user.id, event.id) if current_user.is_authenticated else None
+    return may(role, "agenda:read") or getattr(current_user, "is_owner", False)
 
 
 def _keep_preview(response: Response) -> Response:
     """No cache may keep a draft; whoever opened its preview link may look at its other pages for a while."""
     event = g.get("event")
-    if event is None or event.is_public:
+    if event is None or (event.is_public and not shows_draft() and "preview" not in g):
         return response
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -155,7 +173,7 @@ def _keep_preview(response: Response) -> Response:
         response.set_cookie(
             PREVIEW,
             g.preview,
-            max_age=PREVIEW_SECONDS,
+            max_age=PREVIEW_SECONDS if g.preview else 0,
             path=f"/e/{event.slug}",
             secure=request.is_secure,
             httponly=True,

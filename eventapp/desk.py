@@ -63,6 +63,7 @@ SETTINGS = (
 PARENTS = {
     "people_manage": "people_manage.people",
     "agenda_manage": "agenda_manage.agenda",
+    "limit_editor": "accounts_manage.team",
     "accounts_manage": "accounts_manage.team",
     "token": "accounts_manage.tokens",
     "speakers_manage": "speakers_manage.overview",

@@ -23,7 +23,7 @@ from eventapp.errors import Malformed, NotFound, Refused
 from eventapp.events.models import Event
 from eventapp.web import client_address, no_store, problem
 
-Body = TypeVar("Body", bound=BaseModel)
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Sent(BaseModel):
@@ -126,13 +126,14 @@ def _read(told: Operation) -> dict[str, BaseModel]:
     """What was sent, as the operation's models. Raises Malformed, Wrongly."""
     found: dict[str, BaseModel] = {}
     if told.query is not None:
-        found["asked"] = _read_query(told.query)
+        found["asked"] = read_query(told.query)
     if told.body is not None:
         found["sent"] = read_body(told.body)
     return found
 
 
-def _read_query(model: type[BaseModel]) -> BaseModel:
+def read_query(model: type[Model]) -> Model:
+    """What the address asks for, as a model. Raises Wrongly."""
     try:
         # All of an address is text, so numbers are read from it.
         return model.model_validate(request.args.to_dict(), strict=False)
@@ -140,8 +141,8 @@ def _read_query(model: type[BaseModel]) -> BaseModel:
         raise Wrongly(_places(error)) from None
 
 
-def read_body(model: type[Body]) -> Body:
-    """What was sent, as this model. Raises Malformed, Wrongly."""
+def read_body(model: type[Model]) -> Model:
+    """What was sent, as a model. Raises Malformed, Wrongly."""
     try:
         return model.model_validate_json(request.get_data())
     except ValidationError as error:

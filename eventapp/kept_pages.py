@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from flask import Flask, Response, current_app, g, request, session
-from sqlalchemy import Engine, bindparam, func, select, union_all
+from sqlalchemy import Engine, bindparam, func, null, select, union_all
 
 from eventapp.clock import now
 from eventapp.db import Base, db, look_up
@@ -39,6 +39,7 @@ BORDERS = {
     "events": ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at"),
     "event_people": ("undisclosed_until",),
     "agenda_sessions": ("starts_at", "ends_at"),
+    "live_sessions": ("starts_at", "ends_at"),
     "categories": ("opens_at", "closes_at"),
     "bookable_sessions": ("opens_at", "closes_at"),
 }
@@ -209,8 +210,26 @@ def _let_go() -> None:
 def holds_until(at: datetime) -> datetime:
     """The first moment after `at` at which a page may read otherwise by the clock alone."""
     minute = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    [(border,)] = look_up(_next_border(), {"at": at})
+    noted = g.pop("noted_border", None)
+    [(border,)] = noted or look_up(_next_border(), {"at": at})
     return min(minute, border) if border else minute
+
+
+def until_border() -> Any:
+    """A column for a statement that a kept page needs anyway: until when the page holds. Give what comes to `note_border`."""
+    making: Making | None = g.get("making")
+    return _next_border().params(at=making.at).scalar_subquery() if making else null()
+
+
+def note_border(border: datetime | None, *moments: datetime) -> None:
+    """Remember what `until_border` told of the page being made, so that it need not be asked for again.
+
+    `moments` are others at which the page changes: those of what it shows that stand in no column.
+    """
+    making: Making | None = g.get("making")
+    if making:
+        coming = [moment for moment in (border, *moments) if moment is not None and moment > making.at]
+        g.noted_border = [(min(coming, default=None),)]
 
 
 @cache

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
 from python_calamine import CalamineError, load_workbook
 
+from eventapp.packages import PackageRefusedError, check_package
+
 # A spreadsheet would run a cell that begins so as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SEPARATORS = (",", ";", "\t")
 ZIP = b"PK\x03\x04"
-# What a spreadsheet may unpack to, against files that are small only while they are packed.
-MOST_UNPACKED_BYTES = 200 * 1024 * 1024
 
 
 class SheetUnreadableError(ValueError):
@@ -33,14 +32,20 @@ def csv_file(rows: Iterable[Sequence[str]]) -> bytes:
 
 def xlsx_file(title: str, rows: Iterable[Sequence[str]]) -> bytes:
     """A spreadsheet whose first row stays in sight; every cell is text."""
+    return xlsx_book({title: rows})
+
+
+def xlsx_book(tables: Mapping[str, Iterable[Sequence[str]]]) -> bytes:
+    """A spreadsheet with a sheet for each table; first rows stay in sight, every cell is text."""
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet(title)
-        sheet.freeze_panes(1, 0)
-        for number, row in enumerate(rows):
-            for column, text in enumerate(row):
-                sheet.write_string(number, column, text)
+        for title, rows in tables.items():
+            sheet = book.add_worksheet(title)
+            sheet.freeze_panes(1, 0)
+            for number, row in enumerate(rows):
+                for column, text in enumerate(row):
+                    sheet.write_string(number, column, text)
     return file.getvalue()
 
 
@@ -49,20 +54,34 @@ def read_sheet(data: bytes) -> list[tuple[int, list[str]]]:
 
     Raises SheetUnreadableError.
     """
-    rows = _spreadsheet(data) if data.startswith(ZIP) else _text_table(data)
+    tables = _spreadsheet(data, most=1) if data.startswith(ZIP) else {"": _text_table(data)}
+    return next((_filled(rows) for rows in tables.values()), [])
+
+
+def read_book(data: bytes) -> dict[str, list[tuple[int, list[str]]]]:
+    """Every sheet of a spreadsheet by its name, as `read_sheet` reads the first; of a CSV file the only one, without a name.
+
+    Raises SheetUnreadableError.
+    """
+    tables = _spreadsheet(data) if data.startswith(ZIP) else {"": _text_table(data)}
+    return {name: _filled(rows) for name, rows in tables.items()}
+
+
+def _filled(rows: list[list[str]]) -> list[tuple[int, list[str]]]:
     return [(number, cells) for number, cells in enumerate(rows, start=1) if any(cells)]
 
 
-def _spreadsheet(data: bytes) -> list[list[str]]:
+def _spreadsheet(data: bytes, most: int | None = None) -> dict[str, list[list[str]]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED_BYTES:
-                raise SheetUnreadableError
+        check_package(data)
         book = load_workbook(io.BytesIO(data))
-        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, IndexError, OSError) as error:
+        sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names[:most]]
+        return {
+            name: [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+            for name, sheet in sheets
+        }
+    except (PackageRefusedError, CalamineError, IndexError, OSError) as error:
         raise SheetUnreadableError from error
-    return [[_cell(value) for value in row] for row in rows]
 
 
 def _cell(value: Any) -> str:
@@ -89,7 +108,10 @@ def _text_table(data: bytes) -> list[list[str]]:
 
 def _decoded(data: bytes) -> str:
     """UTF-8 as nearly everything writes it, or what spreadsheets in China save."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    encodings: tuple[str, ...] = ("utf-8-sig", "gb18030")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ("utf-16",)
+    for encoding in encodings:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

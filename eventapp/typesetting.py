@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -30,7 +31,7 @@ def draw_png(template: Path, name: str, values: Mapping[str, str | int]) -> byte
     return picture
 
 
-def draw_pdf(template: Path, name: str, values: Mapping[str, str | int]) -> bytes:
+def draw_pdf(template: Path, name: str, values: Mapping[str, Any]) -> bytes:
     """A template's pages as PDF, the same bytes for the same values. Threads take turns."""
     with _ONE_AT_A_TIME:
         document = _compiler(template).compile(format="pdf", sys_inputs={name: json.dumps(values)})

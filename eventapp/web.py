@@ -94,12 +94,15 @@ def refused(error: Refused) -> Response:
 def problem(status: int, detail: str, kind: str = "about:blank") -> Response:
     """An error answer in the form the caller can read."""
     if wants_json():
-        response = jsonify(type=kind, title=_title(status), status=status, detail=detail)
-        response.mimetype = "application/problem+json"
-    else:
-        response = make_response(
-            render_template("errors/error.html", status=status, title=_title(status), detail=detail)
-        )
+        return problem_json(status, detail, kind)
+    page = render_template("errors/error.html", status=status, title=_title(status), detail=detail)
+    return no_store(make_response(page, status))
+
+
+def problem_json(status: int, detail: str, kind: str = "about:blank", **more: Any) -> Response:
+    """RFC 9457 problem+json; `more` is what a program can do something about."""
+    response = jsonify(type=kind, title=_title(status), status=status, detail=detail, **more)
+    response.mimetype = "application/problem+json"
     response.status_code = status
     return no_store(response)
 

@@ -12,13 +12,16 @@ from eventapp.accounts import cli as accounts_cli
 from eventapp.accounts import mails as accounts_mails
 from eventapp.accounts import manage as accounts_manage
 from eventapp.accounts import public as accounts_public
-from eventapp.accounts.actions import record
+from eventapp.accounts.actions import MemberLeaves, record
 from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda import actions as agenda
 from eventapp.agenda import cli as agenda_cli
+from eventapp.agenda import jobs as agenda_jobs
 from eventapp.agenda import manage as agenda_manage
 from eventapp.agenda import public as agenda_public
 from eventapp.agenda.actions import SessionLeaves
+from eventapp.agenda.actions import rules as agenda_rules
+from eventapp.agenda.queries.clashing import register_seats
 from eventapp.audiences import release_of
 from eventapp.checkin import actions as checkin
 from eventapp.checkin import api as checkin_api
@@ -51,6 +54,7 @@ from eventapp.registration import mails as registration_mails
 from eventapp.registration import manage as registration_manage
 from eventapp.registration import public as registration_public
 from eventapp.registration.actions import PlaceHandedOver, RegistrationsPurged, SessionBookedNoMore, ZonesGiven
+from eventapp.registration.queries.bookings import seats_needed
 from eventapp.speakers import jobs as speakers_jobs
 from eventapp.speakers import mails as speakers_mails
 from eventapp.speakers import manage as speakers_manage
@@ -85,6 +89,7 @@ FOLLOWING: dict[type, tuple[Callable[[Any], object], ...]] = {
     EventZoneChanged: (
         people.keep_wall_times,
         agenda.keep_wall_times,
+        agenda_rules.keep_wall_times_of_rules,
         registration.keep_booking_times,
         registration.keep_registration_times,
         registration.keep_wall_time_of_deadline,
@@ -93,6 +98,7 @@ FOLLOWING: dict[type, tuple[Callable[[Any], object], ...]] = {
     EventCopied: (
         people.copy_people,
         agenda.copy_agenda,
+        agenda_rules.copy_rules,
         registration.copy_categories,
         registration.copy_questions,
         registration.copy_bookables,
@@ -108,6 +114,7 @@ FOLLOWING: dict[type, tuple[Callable[[Any], object], ...]] = {
     SessionBookedNoMore: (checkin.open_session_doors,),
     PlaceHandedOver: (checkin.keep_guest_who_came,),
     PersonLeaves: (agenda.keep_person_who_appears,),
+    MemberLeaves: (agenda.forget_limits,),
 }
 
 
@@ -117,7 +124,9 @@ def register_rooms(app: Flask) -> None:
         app.register_blueprint(pages.blueprint)
     for commands in (cli, operations_cli, accounts_cli, agenda_cli, registration_cli, checkin_cli):
         commands.register_commands(app)
+    register_seats(app, seats_needed)
     messaging_jobs.register_jobs(app.extensions["jobs"], release_of)
+    agenda_jobs.register_jobs(app.extensions["jobs"])
     registration_jobs.register_jobs(app.extensions["jobs"])
     speakers_jobs.register_jobs(app.extensions["jobs"])
     register_renderer(app, "sign_in_link", accounts_mails.render_sign_in_link)

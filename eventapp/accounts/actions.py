@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -27,7 +28,7 @@ from eventapp.accounts.queries import clean_email, failures_since, find_user, ro
 from eventapp.accounts.roles import ROLES, SCOPES
 from eventapp.changing import load_to_change
 from eventapp.clock import now
-from eventapp.db import transaction
+from eventapp.db import announce, transaction
 from eventapp.errors import NotFound, Stale
 from eventapp.messaging.actions import delete_messages_to, enqueue_message
 from eventapp.sealing import new_token, seal, token_hash
@@ -47,6 +48,14 @@ NAMELESS = frozenset(
 
 # 19 MiB, two passes, one lane: OWASP's password storage cheat sheet; about 22 ms a hash.
 _hasher = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
+
+
+@dataclass(frozen=True)
+class MemberLeaves:
+    """Somebody is about to be taken out of an event's team."""
+
+    event_id: int
+    user_id: int
 
 
 def record(
@@ -229,6 +238,7 @@ def remove_member(event_id: int, user_id: int, *, by: Actor) -> None:
             _keep_an_owner(event_id)
         before = {"role": member.role, "email": member.user.email}
         record("remove_member", member, by=by, event_id=event_id, before=before)
+        announce(MemberLeaves(event_id, user_id))
         session.delete(member)
 
 

@@ -11,6 +11,7 @@ from eventapp.accounts.forms import MemberForm, RoleForm, TokenForm
 from eventapp.accounts.models import ApiToken, TeamMember
 from eventapp.accounts.queries import find_member, find_token, team_of, tokens_of
 from eventapp.accounts.roles import ROLE_LABELS, ROLE_MEANINGS, SCOPES
+from eventapp.agenda.queries.scopes import limited_editors
 from eventapp.clock import now
 from eventapp.errors import NotFound, Refused
 from eventapp.formpage import desk_page, save_form
@@ -26,8 +27,8 @@ BOTH = ["GET", "POST"]
 @allow("team:change")
 def team(event: str) -> Response:
     """Everybody in the team, with what each role may do."""
-    members = team_of(current_event().id)
-    return desk_page("accounts/team.html", members=members, roles=ROLE_LABELS, meanings=ROLE_MEANINGS)
+    members, limited = team_of(current_event().id), limited_editors(current_event().id)
+    return desk_page("accounts/team.html", members=members, limited=limited, roles=ROLE_LABELS, meanings=ROLE_MEANINGS)
 
 
 @blueprint.route("/team/add", methods=BOTH)

@@ -18,7 +18,7 @@ ROLE_LABELS = {
 ROLE_MEANINGS = {
     "owner": _l("Everything, including the team."),
     "organiser": _l("Everything but the team and whole numbers of documents."),
-    "editor": _l("Agenda and people; sees no registrations."),
+    "editor": _l("Agenda and people, or only some tracks and halls of the agenda; sees no registrations."),
     "registrar": _l("Registrations, categories, check-in and messages; not the agenda."),
     "door": _l("Lets guests in, and sees how many came."),
     "viewer": _l("Sees everything but the team and whole numbers of documents, and changes nothing."),

@@ -3,18 +3,104 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
-from eventapp.errors import Malformed, Refused
+from eventapp.errors import Malformed, NotAllowed, Refused, Stale
+from eventapp.i18n import Bilingual
+
+
+class ChangedMeanwhile(Stale):
+    """Somebody else changed the same; `who` did `what`, where that is known, and `at` what time."""
+
+    def __init__(self, who: str = "", what: str = "", at: datetime | None = None) -> None:
+        told = _l("Changed meanwhile by %(who)s: %(what)s. Please look again and repeat your change.")
+        super().__init__(told if who else None, who=who, what=what)
+        self.at = at
+
+
+class OutsideScope(NotAllowed):
+    """An editor may change only some tracks or halls."""
+
+    message = _l("You may change only what belongs to: %(names)s. Ask an owner of the event for more.")
+
+    def __init__(self, names: Sequence[Bilingual]) -> None:
+        super().__init__(names=", ".join(map(str, names)))
+
+
+class NothingToUndo(Refused):
+    message = _l("There is nothing of yours to undo.")
+
+
+class NothingToRedo(Refused):
+    message = _l("There is nothing of yours to do again.")
+
+
+class NoLongerThere(Refused):
+    message = _l("This cannot be undone: a hall, a track, a person or an organisation that it needs was removed.")
+
+
+class TrackElsewhere(Refused):
+    status = 422
+    message = _l("This track is not one of this event. Choose another one.")
+    field = "track"
+
+
+class NothingToSplit(Refused):
+    status = 422
+    message = _l("Both halves need some time. Choose a moment within the session.")
+
+
+class NotInTray(Refused):
+    message = _l("This session has its place already. Move it instead.")
+
+
+class AlreadyCancelled(Refused):
+    message = _l("This session is cancelled. Reinstate it first.")
+
+
+class NotCancelled(Refused):
+    message = _l("This session is not cancelled.")
 
 
 class Clashes(Refused):
-    """The change would make a hall or a person be in two places; `sentences` tells each clash."""
+    """The change would break rules of the agenda; `sentences` tells each clash.
 
-    def __init__(self, sentences: Sequence[str]) -> None:
+    `blocked`: the event lets nobody break one of these rules, so it does not help to ask again.
+    """
+
+    def __init__(self, sentences: Sequence[str], blocked: bool = False) -> None:
         super().__init__(" ".join(sentences))
-        self.sentences = list(sentences)
+        self.sentences, self.blocked = list(sentences), blocked
+
+
+class FileUnreadable(Refused):
+    """The file is none that we read; `reason` says what is wrong with it."""
+
+    status = 422
+    field = "file"
+    reasons = {
+        "unreadable": _l("This file cannot be read. Send a spreadsheet (.xlsx), CSV, or frab’s XML or JSON."),
+        "doctype": _l("This XML declares a type of document, and with it may ask for other files. Take that line out."),
+        "no_schedule": _l("This is not frab’s schedule: it has no conference with days."),
+        "heads": _l("The first row does not name the columns. It needs at least “starts”, and “ends” or “minutes”."),
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self.reasons[reason])
+
+
+class HoursIncomplete(Refused):
+    status = 422
+    message = _l("Enter both when the day opens and when it closes, or neither; they cannot be the same.")
+    field = "closes"
+
+
+class OneAway(Refused):
+    status = 422
+    message = _l("Choose a person or a hall: exactly one of the two.")
+    field = "person"
 
 
 class HallElsewhere(Refused):
@@ -46,3 +132,29 @@ class TimeSkipped(Malformed):
 
 class HallInUse(Refused):
     message = _l("Sessions are in this hall: %(sessions)s. Move them to another hall first.")
+
+
+class HallInRelease(Refused):
+    message = _l("The published agenda has sessions in this hall: %(sessions)s. Publish the new agenda first.")
+
+
+class NothingToRelease(Refused):
+    message = _l("Nothing has changed since the last release. There is nothing to publish.")
+
+
+class NothingToBringBack(Refused):
+    message = _l("The draft holds this already. There is nothing to bring back.")
+
+
+class ReleaseIsScheduled(Refused):
+    message = _l("Release %(number)s is going to be published on %(time)s. Call it off first.")
+
+
+class NotScheduled(Refused):
+    message = _l("This release does not wait for its hour any more. Please look again.")
+
+
+class HourIsPast(Refused):
+    status = 422
+    message = _l("This hour has passed. Choose one that is still to come, or publish now.")
+    field = "publish_at"

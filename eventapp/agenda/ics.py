@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,8 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 
 PRODUCT = "-//Eventapp//Agenda//EN"
+# What no text of a calendar may hold.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 READ_AGAIN_AFTER = timedelta(hours=1)
 
 
@@ -27,6 +30,7 @@ class Entry:
     description: str
     category: str
     url: str
+    cancelled: bool = False
 
 
 def calendar_file(name: str, zone: str, language: str, entries: Iterable[Entry]) -> bytes:
@@ -35,8 +39,8 @@ def calendar_file(name: str, zone: str, language: str, entries: Iterable[Entry])
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("name", name, parameters={"language": language})
-    calendar.add("x-wr-calname", name)
+    calendar.add("name", _plain(name), parameters={"language": language})
+    calendar.add("x-wr-calname", _plain(name))
     calendar.add("x-wr-timezone", zone)
     calendar.add("refresh-interval", READ_AGAIN_AFTER, parameters={"value": "DURATION"})
     for entry in entries:
@@ -54,12 +58,16 @@ def _component(entry: Entry, zone: str, language: str) -> Event:
     component.add("last-modified", entry.changed_at)
     component.add("dtstart", entry.starts_at.astimezone(ZoneInfo(zone)))
     component.add("dtend", entry.ends_at.astimezone(ZoneInfo(zone)))
-    component.add("summary", entry.summary, parameters=spoken)
+    component.add("summary", _plain(entry.summary), parameters=spoken)
     component.add("categories", [entry.category])
-    component.add("status", "CONFIRMED")
+    component.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     component.add("url", entry.url)
     if entry.location:
-        component.add("location", entry.location, parameters=spoken)
+        component.add("location", _plain(entry.location), parameters=spoken)
     if entry.description:
-        component.add("description", entry.description, parameters=spoken)
+        component.add("description", _plain(entry.description), parameters=spoken)
     return component
+
+
+def _plain(text: str) -> str:
+    return CONTROL.sub("", text)

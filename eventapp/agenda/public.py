@@ -9,12 +9,24 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from eventapp.access import allow, current_event
+from eventapp.access import allow, current_event, shows_draft
 from eventapp.agenda import words
 from eventapp.agenda.errors import TimeSkipped, UnreadableTime
 from eventapp.agenda.grid import grid_of
-from eventapp.agenda.queries import agenda_calendar, agenda_json, agenda_of, agenda_xml, last_changed, session_of
-from eventapp.agenda.shown import AgendaDay, now_and_next
+from eventapp.agenda.queries import (
+    PublicAgenda,
+    agenda_calendar,
+    agenda_json,
+    agenda_of,
+    agenda_xml,
+    by_days,
+    last_changed,
+    public_agenda,
+    session_of,
+    taking_place,
+)
+from eventapp.agenda.queries.files import agenda_pdf
+from eventapp.agenda.shown import now_and_next
 from eventapp.agenda.times import SkippedTime, local_to_utc
 from eventapp.clock import now as present
 from eventapp.errors import NotFound
@@ -34,8 +46,11 @@ SCREEN_REFRESH_SECONDS = 60
 def agenda(event: str) -> Response:
     """The agenda by day."""
     here, at = current_event(), present()
-    days = agenda_of(here, at)
-    page = render_template("agenda/agenda.html", event=here, days=days, grid_of=grid_of, at=at, words=words)
+    shown = public_agenda(here, at, draft=shows_draft())
+    days = by_days(here, shown.sessions)
+    page = render_template(
+        "agenda/agenda.html", event=here, version=shown.version, days=days, grid_of=grid_of, at=at, words=words
+    )
     return _revalidated(make_response(page))
 
 
@@ -45,7 +60,7 @@ def agenda(event: str) -> Response:
 def session(event: str, session: str) -> Response:
     """One session: its items, and first of all who appears."""
     here = current_event()
-    shown = session_of(here, session, present())
+    shown = session_of(here, session, present(), draft=shows_draft())
     if shown is None:
         raise NotFound
     seats = bookable_of_session(here.id, session)
@@ -59,7 +74,7 @@ def now(event: str) -> Response:
     """What runs and what comes next in every hall; ?at=<local time> shows another moment."""
     here, asked = current_event(), request.args.get("at", "").strip()
     at = _moment(asked, here.time_zone) if asked else present()
-    days = agenda_of(here, present())
+    days = agenda_of(here, present(), draft=shows_draft())
     page = render_template(
         "agenda/now.html", event=here, at=at, asked=asked, halls=now_and_next(days, at), days=days, words=words
     )
@@ -80,20 +95,32 @@ def calendar(event: str) -> Response:
 @allow("public")
 def schedule_json(event: str) -> Response:
     """The agenda as frab's schedule JSON, which conference apps read."""
-    return _file("json", "application/json", lambda here, days: json.dumps(agenda_json(here, days), ensure_ascii=False))
+    return _file("json", "application/json", _json)
 
 
 @blueprint.get("/e/<event>/agenda.xml")
 @allow("public")
 def schedule_xml(event: str) -> Response:
     """The agenda as frab's schedule XML, which conference apps read."""
-    return _file("xml", "application/xml", agenda_xml)
+    return _file("xml", "application/xml", lambda here, shown: agenda_xml(here, by_days(here, taking_place(shown))))
 
 
-def _file(ending: str, media_type: str, write: Callable[[Event, list[AgendaDay]], str | bytes]) -> Response:
+@blueprint.get("/e/<event>/agenda.pdf")
+@allow("public")
+def programme(event: str) -> Response:
+    """The programme to print, by day; with ?by=person by who appears."""
+    by = "person" if request.args.get("by") == "person" else "day"
+    return _file("pdf", "application/pdf", lambda here, shown: agenda_pdf(here, by_days(here, shown.sessions), by=by))
+
+
+def _json(event: Event, shown: PublicAgenda) -> str:
+    return json.dumps(agenda_json(event, by_days(event, taking_place(shown))), ensure_ascii=False)
+
+
+def _file(ending: str, media_type: str, write: Callable[[Event, PublicAgenda], str | bytes]) -> Response:
     """What the public may see of the agenda now, as a file with ETag and Last-Modified."""
     here, at = current_event(), present()
-    response = make_response(write(here, agenda_of(here, at)))
+    response = make_response(write(here, public_agenda(here, at, draft=shows_draft())))
     response.mimetype = media_type
     response.headers["Content-Disposition"] = f'inline; filename="{here.slug}.{ending}"'
     response.last_modified = last_changed(here, at)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from eventapp.agenda.models import Track
 from eventapp.events.models import Hall, Organisation
 from eventapp.i18n import Bilingual
 from eventapp.people.models import Person
@@ -62,6 +63,16 @@ class ShownSession:
     ends_at: datetime
     hall: Hall | None
     items: tuple[ShownItem, ...]
+    status: str = "planned"
+    in_tray: bool = False
+    track: Track | None = None
+    language: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == "cancelled"
 
     @property
     def appearances(self) -> list[tuple[Person, list[ShownPart]]]:
@@ -83,7 +94,7 @@ class ShownSession:
         return self.kind in ("ceremony", "keynote") or bool(self.ceremonies)
 
     def runs_at(self, at: datetime) -> bool:
-        return self.starts_at <= at < self.ends_at
+        return self.starts_at <= at < self.ends_at and not self.is_cancelled
 
     def item_at(self, at: datetime) -> ShownItem | None:
         """The item that runs at a moment, if the times of the items are known."""
@@ -172,5 +183,5 @@ def _reaches(day: AgendaDay, at: datetime) -> bool:
 
 def _hall_now(sessions: list[ShownSession], at: datetime) -> HallNow:
     running = tuple(session for session in sessions if session.runs_at(at))
-    following = next((session for session in sessions if session.starts_at > at), None)
+    following = next((session for session in sessions if session.starts_at > at and not session.is_cancelled), None)
     return HallNow(sessions[0].hall, running, following)

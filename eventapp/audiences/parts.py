@@ -113,10 +113,13 @@ def _role(planned: PlannedPart, language: str) -> str:
 
 
 def _time(planned: PlannedPart, event: Event) -> str:
+    if not planned.is_placed:
+        return ""
     zone = event.time_zone
     clock = f"{format_clock(planned.starts_at, zone)}–{format_clock(planned.ends_at, zone)}"
     return f"{format_day(planned.starts_at, zone)} {clock}"
 
 
 def _hall(planned: PlannedPart, language: str) -> str:
-    return planned.session.hall.name.here(language) if planned.session.hall else ""
+    hall = planned.session.hall if planned.is_placed else None
+    return hall.name.here(language) if hall else ""

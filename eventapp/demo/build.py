@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from eventapp.accounts.actor import SYSTEM
-from eventapp.agenda.actions import add_item, add_part, create_session
+from eventapp.agenda.actions import add_item, add_part, create_session, made_at_once, release_agenda
 from eventapp.agenda.queries import sessions_in_order
 from eventapp.agenda.times import local_to_utc
 from eventapp.clock import now
@@ -64,7 +64,9 @@ def build_event(sample: SampleEvent, first: date, directory: Directory) -> int:
     event = _create_event(sample, day)
     set_venue(event.id, by=SYSTEM, **VENUE)
     _place(sample, event.id, directory)
-    _build_agenda(sample, event.id, day, directory)
+    with made_at_once("import_agenda", event.id, by=SYSTEM):
+        _build_agenda(sample, event.id, day, directory)
+    release_agenda(event.id, by=SYSTEM)
     _build_registration(sample, event.id)
     _open_bookings(sample, event.id)
     set_event_state(event.id, "published", by=SYSTEM)

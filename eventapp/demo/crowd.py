@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import func, select
 
 from eventapp.accounts.actor import SYSTEM
-from eventapp.agenda.actions import add_item, create_session
+from eventapp.agenda.actions import add_item, create_session, made_at_once, release_agenda
 from eventapp.agenda.times import local_to_utc
 from eventapp.checkin.actions import add_checkpoint
 from eventapp.db import db, transaction
@@ -85,7 +85,9 @@ def _build_event() -> int:
             add_category(event.id, by=SYSTEM, code=code, capacity=None, **CATEGORIES[code])
         publish_notice(event.id, by=SYSTEM, body_en=NOTICE.en, body_zh=NOTICE.zh)
         add_checkpoint(event.id, by=SYSTEM, code="gate", name_en="Main gate", name_zh="主入口")
-        _build_agenda(event.id, day)
+        with made_at_once("import_agenda", event.id, by=SYSTEM):
+            _build_agenda(event.id, day)
+        release_agenda(event.id, by=SYSTEM)
         set_event_state(event.id, "published", by=SYSTEM)
         return event.id
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.db import Base, Moment, new_public_id
@@ -20,7 +20,7 @@ DETAILS = (
     "cover_pattern", "contact_email",
 )  # fmt: skip
 VENUE_TEXTS = ("name_en", "name_zh", "address_en", "address_zh", "directions_en", "directions_zh")
-HALL_VALUES = ("name_en", "name_zh", "capacity", "colour")
+HALL_VALUES = ("name_en", "name_zh", "capacity", "colour", "parallel_ok", "turnaround_minutes")
 ORGANISATION_TEXTS = ("name_en", "name_zh", "short_en", "short_zh", "website")
 PLACED_VALUES = ("role", "label_en", "label_zh")
 PLACED_VERSION = (*PLACED_VALUES, *(f"organisation.{text}" for text in ORGANISATION_TEXTS))
@@ -112,10 +112,13 @@ class Event(Base):
 
 
 class Hall(Base):
-    """A room of the venue."""
+    """A room of the venue. Some may be used by several sessions at once; some need minutes to be made ready again."""
 
     __tablename__ = "halls"
-    __table_args__ = (UniqueConstraint("event_id", "name_en", "name_zh"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "name_en", "name_zh"),
+        CheckConstraint("turnaround_minutes >= 0", name="turnaround_minutes"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id)
@@ -124,6 +127,8 @@ class Hall(Base):
     name_zh: Mapped[str] = mapped_column(String(200), default="")
     capacity: Mapped[int | None] = mapped_column()
     colour: Mapped[str] = mapped_column(String(7), default="#176b70")
+    parallel_ok: Mapped[bool] = mapped_column(default=False, server_default=false())
+    turnaround_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     position: Mapped[int] = mapped_column(default=0)
 
     name = bilingual("name")

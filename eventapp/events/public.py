@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import force_locale
 
-from eventapp.access import allow, current_event
+from eventapp.access import allow, current_event, shows_draft
 from eventapp.agenda import words
 from eventapp.agenda.queries import agenda_of
 from eventapp.clock import now
@@ -51,7 +51,7 @@ def site(event: str) -> str:
         registration=registration,
         organisations=under_labels(organisations),
         people=people,
-        days=agenda_of(this, disclosed_at=at),
+        days=agenda_of(this, disclosed_at=at, draft=shows_draft()),
         trying_out=current_app.config["SETTINGS"].development,
         categories=open_categories(this.id),
         facts=_facts(this, registration, organisations, [row.person.shown_name for row in people]),

@@ -107,8 +107,8 @@ def preview_token(event: Event) -> str | None:
 
 
 def may_preview(event: Event, token: str) -> bool:
-    """Whether this is the secret that shows the draft."""
-    held = event.preview_hash if event.state == "draft" else None
+    """Whether this is the secret that shows the draft: of the whole event, or of the agenda of one that is public."""
+    held = event.preview_hash if event.state != "archived" else None
     return bool(held and token) and hmac.compare_digest(held or "", token_hash(token))
 
 

@@ -35,7 +35,7 @@ def show(digits: str) -> Response:
         registration=registration,
         digits=digits,
         state=state,
-        first_sessions=sessions_to_begin_with(event.id, now()) if state == "valid" else [],
+        first_sessions=sessions_to_begin_with(event, now()) if state == "valid" else [],
         words=words,
         checkpoints=gates_for_visitor(event.id, current_user, request.cookies.get("door", ""))
         if state == "valid"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from eventapp.access import allow, current_event
+from eventapp.access import allow, current_event, shows_draft
 from eventapp.agenda import words
 from eventapp.agenda.queries import agenda_of, sessions_with, speakers_of
 from eventapp.clock import now
@@ -21,7 +21,7 @@ blueprint = Blueprint("people", __name__)
 def speakers(event: str) -> Response:
     """Everybody who takes part, in the order set by hand."""
     here = current_event()
-    page = render_template("people/speakers.html", event=here, people=speakers_of(here, now()))
+    page = render_template("people/speakers.html", event=here, people=speakers_of(here, now(), draft=shows_draft()))
     return _revalidated(page)
 
 
@@ -34,7 +34,7 @@ def person(event: str, person: str) -> Response:
     found = find_person(person) if person.isalnum() else None
     if found is None or found.id in hidden_person_ids(here.id, at):
         raise NotFound
-    sessions = sessions_with(agenda_of(here, at), found)
+    sessions = sessions_with(agenda_of(here, at, draft=shows_draft()), found)
     if not sessions and found.id not in {row.person_id for row in people_of(here.id, disclosed_at=at)}:
         raise NotFound
     return _revalidated(render_template("people/person.html", event=here, person=found, sessions=sessions, words=words))

@@ -194,6 +194,10 @@ class SessionBooked(Refused):
     message = _l("%(number)s guests have booked this session. First end its booking on the page “Bookings”.")
 
 
+class SessionHasSeats(Refused):
+    message = _l("This session has seats of its own. First end its booking on the page “Bookings”.")
+
+
 class CategoryNotOpenYet(Refused):
     status = 422
     message = _l("Registration in this category opens on %(moment)s. Please come back then or choose another one.")

@@ -27,7 +27,7 @@ def render_speaker_mail(message: OutboxMessage) -> RenderedMail:
         "event": event,
         "invitation": invitation,
         "reminder": reminder,
-        "parts": [planned for planned in parts if planned.part.reply != "declined"],
+        "parts": [planned for planned in parts if planned.part.reply != "declined" and not planned.is_cancelled],
         "words": words,
         "link": f"{current_app.config['BASE_URL']}/s/{link_token(invitation)}",
     }

@@ -217,7 +217,7 @@ def _speaker_page(
         proposal=proposal if proposal and proposal.changes else None,
         chosen=request.form.getlist("change") if refusal and "change" in request.form else None,
         refusal=refusal,
-        clashes=isinstance(refusal, Clashes),
+        clashes=isinstance(refusal, Clashes) and not refusal.blocked,
         words=agenda_words,
     )
 

@@ -29,6 +29,20 @@ class PlannedPart:
         return self.item.ends_at or self.session.ends_at
 
     @property
+    def is_placed(self) -> bool:
+        """Whether it has a time and a hall already; what lies in the tray has none."""
+        return not self.session.in_tray
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.session.is_cancelled
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is waited for."""
+        return self.part.reply == "open" and not self.is_cancelled
+
+    @property
     def has_talk(self) -> bool:
         """Whether the person names this item."""
         return self.part.role in TALKING_ROLES

@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import select
 
-from eventapp.agenda.queries import agenda_of
+from eventapp.agenda.queries import draft_sessions
 from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.people.models import Person
@@ -53,7 +53,7 @@ class SpeakerRow:
 
     @property
     def open_parts(self) -> int:
-        return sum(planned.part.reply == "open" for planned in self.parts)
+        return sum(planned.is_open for planned in self.parts)
 
     @property
     def accepted_parts(self) -> int:
@@ -240,7 +240,7 @@ def passes_without_part(event: Event) -> Sequence[Person]:
 
 def _parts_by_person(event: Event) -> dict[int, list[PlannedPart]]:
     found: dict[int, list[PlannedPart]] = defaultdict(list)
-    for session in (session for day in agenda_of(event, None) for session in day.sessions):
+    for session in draft_sessions(event):
         for item in session.items:
             for part in item.parts:
                 if part.person is not None:

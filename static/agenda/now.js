@@ -3,7 +3,7 @@
 const EVERY_MS = 30_000;
 
 for (const plan of document.querySelectorAll(".agenda-plan")) {
-  const rows = [...plan.querySelectorAll(".agenda-row")].map(withTimes).filter((row) => row.ends);
+  const rows = [...plan.querySelectorAll(".agenda-row:not(.is-cancelled)")].map(withTimes).filter((row) => row.ends);
   const mark = () => {
     const now = new Date();
     rows.forEach((row) => markRow(row, now, plan.dataset.onNow));

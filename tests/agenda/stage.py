@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from eventapp.accounts.actor import SYSTEM
-from eventapp.agenda.actions import add_item, add_part, create_session
-from eventapp.agenda.models import AgendaItem, AgendaSession, Part
+from eventapp.agenda.actions import add_item, add_part, create_session, release_agenda
+from eventapp.agenda.models import AgendaItem, AgendaSession, Part, Release
+from eventapp.agenda.queries import sessions_in_order
+from eventapp.clock import now
+from eventapp.db import transaction
 from eventapp.events.actions import add_hall
 from eventapp.events.models import Event, Hall
 from eventapp.people.actions import add_person
@@ -41,3 +46,30 @@ def make_person(given: str = "Lan", family: str = "Chen", **values: Any) -> Pers
 
 def make_part(item: AgendaItem, person: Person, role: str = "speaker", **values: Any) -> Part:
     return add_part(item.id, by=SYSTEM, role=role, person_id=person.id, **values)
+
+
+def publish(event: Event, **values: Any) -> Release:
+    """What was made of the agenda so far is what the public sees."""
+    return release_agenda(event.id, by=SYSTEM, **values)
+
+
+def fill_agenda(event: Event, number: int, *, minutes: int = 5, items: int = 0, **values: Any) -> None:
+    """Many sessions one after the other, written as rows: each action would look for clashes among all of them."""
+    begun = len(sessions_in_order(event.id))
+    with transaction() as session:
+        for place in range(begun, begun + number):
+            begins = at(event, 9, minutes * place)
+            times = {"starts_at": begins, "ends_at": begins + timedelta(minutes=minutes), "changed_at": now()}
+            row = AgendaSession(event_id=event.id, kind="forum", title_en=f"Talk {place}", **times, **values)
+            row.items = [AgendaItem(kind="speech", title_en=f"Item {step}", position=step) for step in range(items)]
+            session.add(row)
+
+
+def cast(event: Event, person: Person) -> None:
+    """Somebody who speaks in every item of an agenda."""
+    with transaction() as session:
+        for item in session.scalars(
+            select(AgendaItem).join(AgendaItem.session).where(AgendaSession.event_id == event.id)
+        ):
+            if not item.parts:
+                item.parts.append(Part(person_id=person.id, role="speaker"))

@@ -13,11 +13,12 @@ from eventapp.agenda import actions
 from eventapp.agenda.errors import Clashes, HallElsewhere, OneSubject, SessionElsewhere
 from eventapp.agenda.models import AgendaItem, AgendaSession, Part
 from eventapp.agenda.queries import items_in_order, parts_in_order, session_of
+from eventapp.clock import now
 from eventapp.db import db
 from eventapp.errors import NotFound, Stale
 from eventapp.events.errors import EndsBeforeStart
 from eventapp.events.models import Event
-from tests.agenda.stage import at, make_hall, make_item, make_part, make_person, make_session
+from tests.agenda.stage import at, make_hall, make_item, make_part, make_person, make_session, publish
 
 pytestmark = pytest.mark.both_databases
 
@@ -258,7 +259,8 @@ def test_who_declined_disappears_from_the_public_agenda_but_not_from_the_teams(e
     session = make_session(event)
     part = make_part(make_item(session), make_person())
     actions.set_reply(part.id, "declined", by=SYSTEM)
-    assert session_of(event, session.public_id, at(event, 9)).items[0].parts == ()
+    publish(event)
+    assert session_of(event, session.public_id, now()).items[0].parts == ()
     assert [shown.reply for shown in session_of(event, session.public_id, None).items[0].parts] == ["declined"]
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from eventapp.agenda.grid import MOST_COLUMNS, DayGrid, grid_of
 from eventapp.agenda.queries import agenda_of
 from eventapp.events.models import Event
-from tests.agenda.stage import at, make_hall, make_item, make_session
+from tests.agenda.stage import at, make_hall, make_item, make_session, publish
 from tests.ground.visitors import Visitor
 
 AGENDA = "/e/delta-2026/agenda"
@@ -75,6 +75,7 @@ def test_more_halls_than_a_screen_can_show_stay_a_list(event: Event, client: Vis
     for number in range(MOST_COLUMNS + 1):
         make_session(event, 9, 10, f"Talk {number}", hall_id=make_hall(event, f"Hall {number}", f"{number}厅").id)
     assert (the_grid(event).columns, the_grid(event).places) == (0, {})
+    publish(event)
     page = client.get(AGENDA, status=200)
     assert page.tree.xpath("//*[@data-columns] | //*[@data-at]") == []
 
@@ -89,6 +90,7 @@ def test_the_hour_that_daylight_saving_takes_is_not_drawn(new_event: Callable[..
 
 def test_now_is_marked_on_the_day_and_only_then(event: Event, client: Visitor) -> None:
     make_session(event)
+    publish(event)
     line = "//li[contains(@class, 'agenda-now')]"
     assert client.get(AGENDA).tree.xpath(f"{line}/@hidden") == [""]
     with time_machine.travel(at(event, 9, 25), tick=False):
@@ -109,6 +111,7 @@ def busy_day(event: Event) -> Event:
         for _number in range(8):
             make_item(forum, 15, title_en="Three years from paper to product")
     make_session(event, 12, 13, "Lunch", kind="meal")
+    publish(event)
     return event
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -13,6 +14,8 @@ from werkzeug.routing import Rule
 from eventapp.accounts.actions import make_token, new_sign_in_link
 from eventapp.accounts.actor import SYSTEM
 from eventapp.accounts.models import ApiToken, User
+from eventapp.agenda.actions import add_track
+from eventapp.agenda.actions.rules import add_unavailability
 from eventapp.agenda.models import Part
 from eventapp.checkin.actions import create_device, pair_device, record_scans
 from eventapp.checkin.models import AdmissionConflict, Checkpoint, Device
@@ -71,9 +74,11 @@ ROWS: dict[str, type[Any]] = {
 }
 CHOICES = {
     "decision": "approve",
+    "number": 1,
     "pattern": PATTERNS[0],
     "purpose": "marketing",
     "state": "over",
+    "verb": "undo",
     "version": 1,
     "which": "drafted",
 }
@@ -89,6 +94,9 @@ def summit_with_everything() -> Event:
     send_portrait(invitation.id, photo(), by=SPEAKER)
     send_out(make_mailing(summit))
     make_mailing(summit)
+    add_track(summit.id, by=SYSTEM, name_en="Health", name_zh="健康")
+    away = {"starts_at": summit.starts_at, "ends_at": summit.starts_at + timedelta(minutes=10)}
+    add_unavailability(summit.id, by=SYSTEM, person_id=talk.person_id, note="In the air", **away)
     _register_in_depth(summit)
     _let_in_twice(summit)
     return summit

@@ -16,7 +16,7 @@ from eventapp.clock import now
 from eventapp.events.actions import add_organisation, change_details, place_organisation, set_venue
 from eventapp.events.models import Event
 from eventapp.people.actions import place_person
-from tests.agenda.stage import make_hall, make_item, make_person, make_session
+from tests.agenda.stage import make_hall, make_item, make_person, make_session, publish
 from tests.events.extremes import SLUG, make_extremes
 from tests.ground.databases import BASE_URL
 from tests.ground.visitors import Visitor
@@ -114,6 +114,7 @@ def test_the_front_page_tells_of_ceremonies_first(event: Event, client: Visitor)
     make_session(event, 15, 16, "Tea", kind="break")
     ceremony = make_session(event, 16, 17, "", kind="ceremony", hall_id=hall.id)
     make_item(ceremony, kind="signing")
+    publish(event)
     page = client.get(SITE, status=200)
     titles = ["".join(title.itertext()).strip() for title in page.tree.xpath("//*[@class='highlight-title']")]
     assert titles == ["Forum 9", "Forum 10", "Forum 11", "Forum 12", "Ceremony"]
@@ -124,6 +125,7 @@ def test_the_front_page_tells_of_ceremonies_first(event: Event, client: Visitor)
 @pytest.mark.settings(app_env="development")
 def test_in_development_the_front_page_leads_to_now_on_the_day(event: Event, client: Visitor) -> None:
     make_session(event, 10, 11, "Energy")
+    publish(event)
     [link] = [address for words, address in client.get(SITE).links().items() if words.startswith("Show now-and-next")]
     page = client.get(link, status=200)
     assert "10:12" in page.words

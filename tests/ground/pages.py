@@ -122,6 +122,9 @@ def _form_faults(tree: Element, app: Flask, path: str) -> Iterator[str]:
             yield f"the form to {form.get('action') or path!r} has no csrf_token"
         if form.get("action") == "":
             yield "a form has an empty action"
+        if method == "DIALOG":
+            # It closes its dialog; nothing is sent.
+            continue
         target = urlsplit(urljoin(path, form.get("action") or path))
         if target.netloc or not leads_somewhere(app, target.path, method):
             yield f"the form leads to {method} {form.get('action')!r}, which no route answers"

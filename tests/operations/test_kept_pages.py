@@ -14,7 +14,7 @@ import time_machine
 
 from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda import public as agenda_public
-from eventapp.agenda.actions import create_session
+from eventapp.agenda.actions import create_session, release_agenda, resize_session
 from eventapp.clock import now
 from eventapp.db import Base, Moment, db
 from eventapp.events.actions import add_hall, set_banner, set_event_state
@@ -35,7 +35,8 @@ NO_BORDERS = {
     "devices.valid_from", "devices.valid_until",
     "outbox_messages.next_attempt_at", "outbox_messages.leased_until", "mailings.send_at", "speaker_invitations.next_reminder_at",
     "access_codes.expires_at", "api_tokens.expires_at", "bookings.offer_expires_at", "invitations.expires_at",
-    "registration_settings.changes_until", "registrations.offer_expires_at",
+    "registration_settings.changes_until", "registrations.offer_expires_at", "agenda_releases.publish_at",
+    "unavailabilities.starts_at", "unavailabilities.ends_at",
 }  # fmt: skip
 
 
@@ -162,7 +163,7 @@ def test_a_page_is_kept_until_the_minute_is_full(client, event, count_statements
 def test_a_session_that_begins_within_a_minute_is_marked_at_once(client, event):
     hall = add_hall(event.id, by=SYSTEM, name_en="Hall")
     begins = event.starts_at.replace(second=0, microsecond=0) + timedelta(seconds=20)
-    create_session(
+    row = create_session(
         event.id,
         by=SYSTEM,
         kind="forum",
@@ -171,6 +172,9 @@ def test_a_session_that_begins_within_a_minute_is_marked_at_once(client, event):
         starts_at=begins,
         ends_at=begins + timedelta(hours=1),
     )
+    release_agenda(event.id, by=SYSTEM)
+    # The draft moves on; what the public sees stays at its hour.
+    resize_session(row.id, by=SYSTEM, starts_at=begins - timedelta(minutes=10), ends_at=begins + timedelta(hours=1))
     path = f"/e/{event.slug}/agenda"
     for seconds, marked in ((-1, False), (0, True)):
         with time_machine.travel(begins + timedelta(seconds=seconds), tick=False):
@@ -193,14 +197,14 @@ def test_every_stored_moment_is_a_border_or_is_known_to_be_none():
 def test_guests_who_come_together_wait_for_one_making(app, event, monkeypatch):
     """Eight guests at once, and one page is made; the naive way, each making their own, is what happens without the lock."""
     slug, made = event.slug, []
-    real = agenda_public.agenda_of
+    real = agenda_public.public_agenda
 
-    def slow(*arguments: Any) -> Any:
+    def slow(*arguments: Any, **options: Any) -> Any:
         made.append(threading.get_ident())
         time.sleep(0.3)
-        return real(*arguments)
+        return real(*arguments, **options)
 
-    monkeypatch.setattr(agenda_public, "agenda_of", slow)
+    monkeypatch.setattr(agenda_public, "public_agenda", slow)
     together = threading.Barrier(8)
 
     def visit(_number: int) -> tuple[int, bytes]:
@@ -225,16 +229,16 @@ def test_guests_who_come_together_wait_for_one_making(app, event, monkeypatch):
 
 def test_who_comes_after_a_change_never_gets_the_page_begun_before_it(app, event, monkeypatch):
     slug, event_id, entered, go_on = event.slug, event.id, threading.Event(), threading.Event()
-    real = agenda_public.agenda_of
+    real = agenda_public.public_agenda
 
-    def held(*arguments: Any) -> Any:
-        days = real(*arguments)
+    def held(*arguments: Any, **options: Any) -> Any:
+        days = real(*arguments, **options)
         if not entered.is_set():
             entered.set()
             assert go_on.wait(10)
         return days
 
-    monkeypatch.setattr(agenda_public, "agenda_of", held)
+    monkeypatch.setattr(agenda_public, "public_agenda", held)
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(lambda: app.test_client().get(f"/e/{slug}/agenda").text)
         assert entered.wait(10)
@@ -247,10 +251,10 @@ def test_who_comes_after_a_change_never_gets_the_page_begun_before_it(app, event
 
 
 def test_a_page_that_fails_leaves_nobody_waiting(client, event, monkeypatch, app):
-    def broken(*_arguments: Any) -> Any:
+    def broken(*_arguments: Any, **_options: Any) -> Any:
         raise RuntimeError("broken")
 
     with monkeypatch.context() as patched:
-        patched.setattr(agenda_public, "agenda_of", broken)
+        patched.setattr(agenda_public, "public_agenda", broken)
         client.get(f"/e/{event.slug}/agenda", status=500)
     client.get(f"/e/{event.slug}/agenda", status=200)

@@ -41,6 +41,7 @@ from eventapp.registration.errors import (
     NotPossibleNow,
     SeatNotHeld,
     SessionBooked,
+    SessionHasSeats,
 )
 from eventapp.registration.models import BookableSession, Booking, Places, Registration
 from eventapp.registration.queries import bookings_of, find_bookings, seats_by_session, seats_shown, waiting_by_places
@@ -334,6 +335,14 @@ def test_when_booking_ends_everybody_is_told_why_and_the_page_of_it_is_gone(even
         with pytest.raises(NotFound):
             again()
     delete_session(seats.session_id, by=SYSTEM)
+
+
+def test_a_session_does_not_leave_the_agenda_with_its_seats(event):
+    """An undo would bring it back without them."""
+    seats = make_seats(event, 1)
+    with pytest.raises(SessionHasSeats):
+        delete_session(seats.session_id, by=SYSTEM)
+    assert db.session.get(BookableSession, seats.id) is not None
 
 
 def test_the_team_takes_a_guest_out_with_a_reason(event, guests):

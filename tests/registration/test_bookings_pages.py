@@ -10,10 +10,14 @@ import time_machine
 from sqlalchemy import select
 
 from eventapp.accounts.actor import SYSTEM
+from eventapp.agenda.actions import change_session
 from eventapp.clock import now
 from eventapp.db import db
 from eventapp.registration.actions import book, change_bookable, end_bookable, give_up_booking, withdraw_registration
+from eventapp.registration.actions.booking_mails import values_of
 from eventapp.registration.models import BookableSession, Booking, Registration
+from eventapp.registration.queries import bookings_of
+from tests.agenda.stage import publish
 from tests.registration.guests import GUEST, make_category, own_page, register_guest
 from tests.registration.seats import booking_states, make_seats, make_session
 
@@ -212,6 +216,7 @@ def test_a_booked_session_is_a_calendar_entry_that_keeps_its_name(client, event,
 
 def test_the_sessions_public_page_tells_its_seats(client, event, guest):
     seats = make_seats(event, 1)
+    publish(event)
     page = f"/e/delta-2026/agenda/{seats.session.public_id}"
     assert "1 seat left" in client.get(page).words
     book(guest.id, bookable_id=seats.id, by=GUEST)
@@ -278,3 +283,24 @@ def test_the_desk_costs_the_same_for_few_sessions_and_many(staff, event, count_s
     for hour in range(10, 20):
         make_seats(event, hour, hour=hour)
     assert cost() == few
+
+
+def test_guests_know_a_session_as_it_was_released_not_as_it_is_being_edited(client, event, guest):
+    seats, unknown = make_seats(event, 5), make_session(event, hour=15)
+    publish(event)
+    change_session(seats.session_id, by=SYSTEM, title_en="Half a thought", title_zh="")
+    make_seats(event, 5, session=unknown)
+    book(guest.id, bookable_id=seats.id, by=GUEST)
+    for page in (f"{own_page(guest)}/sessions", own_page(guest)):
+        words = client.get(page, status=200).words
+        assert "Forum at 9" in words
+        assert "Half a thought" not in words
+    [booking] = bookings_of(guest.id)
+    assert values_of(booking)["title"]["en"] == "Forum at 9"
+    added = make_session(event, hour=16)
+    make_seats(event, 5, session=added)
+    assert "Forum at 16" not in client.get(f"{own_page(guest)}/sessions").words
+    publish(event)
+    words = client.get(f"{own_page(guest)}/sessions").words
+    assert "Forum at 16" in words
+    assert "Half a thought" in words

@@ -16,7 +16,7 @@ from eventapp.db import db
 from eventapp.people.actions import place_person
 from eventapp.speakers.actions import answer_part, draft_invitation, send_portrait, write_profile
 from eventapp.speakers.queries import invitation_of, portrait_of
-from tests.agenda.stage import make_item, make_part, make_person, make_session
+from tests.agenda.stage import make_item, make_part, make_person, make_session, publish
 from tests.speakers.stage import EMAIL, SPEAKER, address, fresh, invited, make_another_part, make_speaker, photo
 
 
@@ -215,6 +215,7 @@ def test_the_plan_is_set_in_days(event, staff):
 
 def test_approving_shows_before_and_after_and_refuses_what_was_not_looked_at(event, staff, client):
     person, _part = make_speaker(event)
+    publish(event)
     invitation = invited(event, person)
     write_profile(invitation.id, by=SPEAKER, position_en="President")
     desk = staff("organiser")
@@ -231,6 +232,7 @@ def test_approving_shows_before_and_after_and_refuses_what_was_not_looked_at(eve
 
 def test_a_portrait_is_on_the_site_once_approved(event, staff, client):
     person, _part = make_speaker(event)
+    publish(event)
     invitation = invited(event, person)
     send_portrait(invitation.id, photo(), by=SPEAKER)
     name = portrait_of(invitation.id).name

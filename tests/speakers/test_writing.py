@@ -18,6 +18,7 @@ from eventapp.people.actions import change_person
 from eventapp.speakers.actions import answer_part, approve_words, write_profile, write_talk
 from eventapp.speakers.errors import EventHasBegun, PartGone
 from eventapp.speakers.queries import invitation_of, profile_of, proposal_of
+from tests.agenda.stage import publish
 from tests.speakers.stage import SPEAKER, fresh, invited, make_another_part, make_speaker
 
 
@@ -64,6 +65,7 @@ def test_approving_puts_it_on_the_site(event, client):
     assert fresh(part).mode == "online"
     assert not fresh(invitation).awaits_approval
     assert changes_of(event, invitation) == []
+    publish(event)
     assert "XI Youmin" in client.get(f"/e/{event.slug}/speakers").words
 
 

@@ -4,6 +4,16 @@ Every action takes `sequence`, the version of the session that was looked at: if
 changed since, the action raises Stale. Without it, nothing is compared.
 """
 
+from eventapp.agenda.actions.arranging import (
+    copy_session,
+    place_session,
+    put_in_tray,
+    shift_after,
+    split_session,
+    swap_sessions,
+)
+from eventapp.agenda.actions.changing import made_at_once
+from eventapp.agenda.actions.editing import edit
 from eventapp.agenda.actions.following import (
     copy_agenda,
     keep_hall_in_use,
@@ -11,33 +21,71 @@ from eventapp.agenda.actions.following import (
     keep_wall_times,
 )
 from eventapp.agenda.actions.items import add_item, change_item, delete_item, move_item, move_item_to
-from eventapp.agenda.actions.parts import add_part, change_part, delete_part, move_part, set_reply
+from eventapp.agenda.actions.parts import add_part, change_part, delete_part, move_part, order_people, set_reply
+from eventapp.agenda.actions.releases import (
+    AgendaReleased,
+    bring_back,
+    cancel_release,
+    publish_due_releases,
+    release_agenda,
+)
+from eventapp.agenda.actions.scopes import forget_limits, limit_editor
 from eventapp.agenda.actions.sessions import (
     SessionLeaves,
+    cancel_session,
     change_session,
     create_session,
     delete_session,
     move_session,
+    reinstate_session,
+    resize_session,
 )
+from eventapp.agenda.actions.tracks import add_track, change_track, move_track, remove_track
+from eventapp.agenda.actions.undoing import redo, undo
 
 __all__ = [
+    "AgendaReleased",
     "SessionLeaves",
     "add_item",
     "add_part",
+    "add_track",
+    "bring_back",
+    "cancel_release",
+    "cancel_session",
     "change_item",
     "change_part",
     "change_session",
+    "change_track",
     "copy_agenda",
+    "copy_session",
     "create_session",
     "delete_item",
     "delete_part",
     "delete_session",
+    "edit",
+    "forget_limits",
     "keep_hall_in_use",
     "keep_person_who_appears",
     "keep_wall_times",
+    "limit_editor",
+    "made_at_once",
     "move_item",
     "move_item_to",
     "move_part",
     "move_session",
+    "move_track",
+    "order_people",
+    "place_session",
+    "publish_due_releases",
+    "put_in_tray",
+    "redo",
+    "reinstate_session",
+    "release_agenda",
+    "remove_track",
+    "resize_session",
     "set_reply",
+    "shift_after",
+    "split_session",
+    "swap_sessions",
+    "undo",
 ]

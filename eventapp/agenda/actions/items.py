@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from eventapp.accounts.actions import record
 from eventapp.accounts.actor import Actor
 from eventapp.agenda.actions.changing import (
+    edit,
     fill,
     no_new_clash,
     open_item,
     open_session,
     put_in_order,
-    raise_sequence,
     swapped,
 )
 from eventapp.agenda.errors import SessionElsewhere
@@ -39,10 +40,10 @@ def add_item(
         item = AgendaItem(session_id=session_id, position=len(items_in_order(session_id)) + 1)
         _before, after = fill(item, {"kind": kind, "minutes": minutes, **texts}, VALUES)
         _check(item)
-        with no_new_clash(owner.event_id, despite_clashes):
-            session.add(item)
-        raise_sequence(owner)
-        record("add_item", item, by=by, event_id=owner.event_id, after=after)
+        with edit("add_item", owner.event_id, by=by, about=item, sessions=(owner.id,)):
+            with no_new_clash(owner.event_id, despite_clashes):
+                session.add(item)
+            record("add_item", item, by=by, event_id=owner.event_id, after=after)
         return item
 
 
@@ -52,27 +53,28 @@ def change_item(
     """Change kind, length or texts of an item. Raises Stale, Clashes."""
     with transaction():
         item = open_item(item_id, sequence)
-        with no_new_clash(item.session.event_id, despite_clashes):
-            before, after = fill(item, values, VALUES)
-            _check(item)
-        if after:
-            raise_sequence(item.session)
-            record("change_item", item, by=by, event_id=item.session.event_id, before=before, after=after)
+        event_id = item.session.event_id
+        with edit("change_item", event_id, by=by, about=item, sessions=(item.session_id,)):
+            with no_new_clash(event_id, despite_clashes):
+                before, after = fill(item, values, VALUES)
+                _check(item)
+            if after:
+                record("change_item", item, by=by, event_id=event_id, before=before, after=after)
         return item
 
 
 def move_item(
-    item_id: int, direction: str, *, by: Actor, sequence: int | None = None, despite_clashes: bool = False
+    item_id: int, where: str | int, *, by: Actor, sequence: int | None = None, despite_clashes: bool = False
 ) -> None:
-    """Move an item 'up' or 'down' by one place within its session. Raises Stale, Clashes."""
+    """Move an item within its session: 'up' or 'down' by one place, or to a place counted from 1. Raises Stale, Clashes."""
     with transaction():
         item = open_item(item_id, sequence)
-        before = item.position
-        with no_new_clash(item.session.event_id, despite_clashes):
-            put_in_order(swapped(items_in_order(item.session_id), item, direction))
-        raise_sequence(item.session)
-        places = {"position": before}, {"position": item.position}
-        record("move_item", item, by=by, event_id=item.session.event_id, before=places[0], after=places[1])
+        before, event_id = item.position, item.session.event_id
+        with edit("move_item", event_id, by=by, about=item, sessions=(item.session_id,)):
+            with no_new_clash(event_id, despite_clashes):
+                put_in_order(_moved(items_in_order(item.session_id), item, where))
+            places = {"position": before}, {"position": item.position}
+            record("move_item", item, by=by, event_id=event_id, before=places[0], after=places[1])
 
 
 def move_item_to(
@@ -86,13 +88,12 @@ def move_item_to(
             raise SessionElsewhere
         if new is old:
             return
-        with no_new_clash(old.event_id, despite_clashes):
-            item.position = len(items_in_order(new.id)) + 1
-            item.session = new
-        for changed in (old, new):
-            raise_sequence(changed)
-        places = {"session_id": old.id}, {"session_id": new.id}
-        record("move_item_to", item, by=by, event_id=old.event_id, before=places[0], after=places[1])
+        with edit("move_item_to", old.event_id, by=by, about=item, sessions=(old.id, new.id)):
+            with no_new_clash(old.event_id, despite_clashes):
+                item.position = len(items_in_order(new.id)) + 1
+                item.session = new
+            places = {"session_id": old.id}, {"session_id": new.id}
+            record("move_item_to", item, by=by, event_id=old.event_id, before=places[0], after=places[1])
 
 
 def delete_item(item_id: int, *, by: Actor, sequence: int | None = None) -> None:
@@ -101,9 +102,17 @@ def delete_item(item_id: int, *, by: Actor, sequence: int | None = None) -> None
         item = open_item(item_id, sequence)
         owner = item.session
         before = {"kind": item.kind, "title_en": item.title_en, "title_zh": item.title_zh, "minutes": item.minutes}
-        record("delete_item", item, by=by, event_id=owner.event_id, before=before)
-        session.delete(item)
-        raise_sequence(owner)
+        with edit("delete_item", owner.event_id, by=by, about=item, sessions=(owner.id,)):
+            record("delete_item", item, by=by, event_id=owner.event_id, before=before)
+            session.delete(item)
+
+
+def _moved(items: Sequence[AgendaItem], item: AgendaItem, where: str | int) -> list[AgendaItem]:
+    if isinstance(where, str):
+        return swapped(items, item, where)
+    order = [other for other in items if other is not item]
+    order.insert(max(where - 1, 0), item)
+    return order
 
 
 def _check(item: AgendaItem) -> None:

@@ -11,6 +11,8 @@ from eventapp.agenda.formats.programme import Appearance, Programme, ProgrammeDa
 
 GENERATOR = "Eventapp"
 TIMESLOT = "00:05"
+# One code for what is spoken in both of our languages: ISO 639-2 has one for several.
+SPOKEN = {"": "", "en": "en", "zh": "zh", "both": "mul"}
 # What XML 1.0 cannot hold, even escaped.
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SHORTEST_ACRONYM = 4
@@ -28,6 +30,8 @@ def schedule_json(programme: Programme) -> dict[str, Any]:
         "timeslot_duration": TIMESLOT,
         "time_zone_name": programme.zone,
         "url": programme.url,
+        "meta": {"language": programme.language},
+        "tracks": [{"name": name, "color": colour} for name, colour in programme.tracks],
         "rooms": [{"name": name, "guid": derived_uuid("hall", hall)} for name, hall in _rooms(programme)],
         "days": [_json_day(programme, number, day) for number, day in enumerate(programme.days, 1)],
     }
@@ -41,7 +45,7 @@ def schedule_xml(programme: Programme) -> bytes:
     """The schedule as an XML file in UTF-8."""
     root = ElementTree.Element("schedule")
     _text(ElementTree.SubElement(root, "generator", name=GENERATOR), "")
-    _add(root, "url", f"{programme.url}agenda.xml")
+    _add(root, "url", f"{programme.url}agenda.xml?lang={programme.language}")
     _add(root, "version", programme.version)
     conference = ElementTree.SubElement(root, "conference")
     for tag, value in (
@@ -55,6 +59,8 @@ def schedule_xml(programme: Programme) -> bytes:
         ("time_zone_name", programme.zone),
     ):
         _add(conference, tag, value)
+    for name, colour in programme.tracks:
+        _text(ElementTree.SubElement(conference, "track", name=_plain(name), color=colour), name)
     for number, day in enumerate(programme.days, 1):
         _xml_day(root, programme, number, day)
     ElementTree.indent(root)
@@ -113,11 +119,11 @@ def _json_event(programme: Programme, slot: Slot) -> dict[str, Any]:
         "url": slot.url,
         "title": slot.title,
         "subtitle": slot.subtitle,
-        "track": None,
+        "track": slot.track or None,
         "type": slot.kind,
-        "language": programme.language,
+        "language": SPOKEN[slot.language] or None,
         "abstract": slot.summary,
-        "description": slot.description,
+        "description": slot.details,
         "persons": [_json_person(person) for person in slot.people],
         "links": [],
     }
@@ -151,9 +157,9 @@ def _xml_event(room: ElementTree.Element, programme: Programme, slot: Slot) -> N
         ("duration", length(slot.starts_at, slot.ends_at)),
         ("abstract", slot.summary),
         ("slug", _slug(programme, slot)),
-        ("track", ""),
-        ("language", programme.language),
-        ("description", slot.description),
+        ("track", slot.track),
+        ("language", SPOKEN[slot.language]),
+        ("description", slot.details),
         ("url", slot.url),
     ):
         _add(event, tag, value)

@@ -27,7 +27,11 @@ class Appearance:
 
 @dataclass(frozen=True)
 class Slot:
-    """A session; moments are aware, in the event's zone. `subtitle` is the title in the other language."""
+    """A session; moments are aware, in the event's zone. `subtitle` is the title in the other language.
+
+    `description` tells its summary and its items with everybody in them; `details` leaves out what only repeats the people,
+    for formats that list them, and tells what the items are about.
+    """
 
     uuid: str
     public_id: str
@@ -38,10 +42,13 @@ class Slot:
     subtitle: str
     summary: str
     description: str
+    details: str
     starts_at: datetime
     ends_at: datetime
     url: str
     people: tuple[Appearance, ...]
+    track: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class ProgrammeDay:
 
 @dataclass(frozen=True)
 class Programme:
-    """An event's public agenda in one language."""
+    """An event's public agenda in one language. `tracks` are the names and colours of those that are in it."""
 
     slug: str
     title: str
@@ -68,6 +75,7 @@ class Programme:
     version: str
     language: str
     days: tuple[ProgrammeDay, ...]
+    tracks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,7 @@ def programme_of(
         version=(changed_at or event.starts_at).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
         language=language,
         days=tuple(_day(event, day, language, site, names) for day in days),
+        tracks=_tracks(days, language),
     )
 
 
@@ -121,7 +130,11 @@ def _wall(day: date, clock: time, zone: str) -> datetime:
 
 def _slot(event: Event, session: ShownSession, language: str, site: str, names: Names) -> Slot:
     zone, kind = ZoneInfo(event.time_zone), names.session_kinds[session.kind]
-    lines = [session.summary.here(language), *(_item(item, zone, language, names) for item in session.items)]
+    summary, lines = session.summary.here(language), [_item(item, zone, language, names) for item in session.items]
+    told = [
+        (line if _says_more(item) else "", item.summary.here(language))
+        for line, item in zip(lines, session.items, strict=True)
+    ]
     return Slot(
         uuid=session.uuid,
         public_id=session.public_id,
@@ -130,8 +143,9 @@ def _slot(event: Event, session: ShownSession, language: str, site: str, names: 
         kind=kind,
         title=session.title.here(language) or kind,
         subtitle=session.title.other(language),
-        summary=session.summary.here(language),
-        description="\n".join(line for line in lines if line),
+        summary=summary,
+        description=_lines([summary, *lines]),
+        details=_lines([summary, *(line for item in told for line in item)]),
         starts_at=session.starts_at.astimezone(zone),
         ends_at=session.ends_at.astimezone(zone),
         url=f"{site}/e/{event.slug}/agenda/{session.public_id}",
@@ -139,7 +153,26 @@ def _slot(event: Event, session: ShownSession, language: str, site: str, names: 
             Appearance(person.public_id, person.shown_name.here(language), f"{site}/e/{event.slug}/speakers/{person.public_id}")
             for person, _parts in session.appearances
         ),
+        track=session.track.name.here(language) if session.track else "",
+        language=session.language,
     )  # fmt: skip
+
+
+def _says_more(item: ShownItem) -> bool:
+    """Whether an item says more than who is there."""
+    return bool(
+        item.kind != "speech" or item.title or item.starts_at or any(part.person is None for part in item.parts)
+    )
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+def _tracks(days: Sequence[AgendaDay], language: str) -> tuple[tuple[str, str], ...]:
+    tracks = [session.track for day in days for session in day.sessions if session.track]
+    found = {track.id: track for track in sorted(tracks, key=lambda track: (track.position, track.id))}
+    return tuple((track.name.here(language), track.colour) for track in found.values())
 
 
 def _item(item: ShownItem, zone: ZoneInfo, language: str, names: Names) -> str:

@@ -87,5 +87,5 @@ def delete_item(event: str, session: str, item: str) -> Response:
         actions.delete_item(step.id, by=current_actor(), sequence=form.version)
         return back
 
-    warning = _("“%(name)s” goes with everybody in it. This cannot be undone.", name=name)
+    warning = _("“%(name)s” goes with everybody in it. The history can bring it back.", name=name)
     return handle(form, save, _("Delete the item?"), _("Delete"), back=back, about=warning, danger=True)

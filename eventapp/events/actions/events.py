@@ -87,6 +87,9 @@ def set_event_state(event_id: int, state: str, *, by: Actor, was: str | None = N
         if was is not None and event.state != was:
             raise Stale
         before, event.state = event.state, state
+        if before == "draft":
+            # Who was shown a draft of the site was not promised every later draft of its agenda.
+            event.preview_hash = event.preview_sealed = None
         record("set_event_state", event, by=by, event_id=event_id, before={"state": before}, after={"state": state})
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Form, SelectField
+from wtforms import BooleanField, DateField, Form, SelectField
 from wtforms.validators import Optional, Regexp
 
 from eventapp.changing import version_of
@@ -29,12 +29,23 @@ class HallForm(NamedForm):
     """A room of the venue."""
 
     columns = HALL_VALUES
-    groups: ClassVar[Groups] = ((None, (("name_en", "name_zh"), ("capacity", "colour"))),)
+    groups: ClassVar[Groups] = (
+        (None, (("name_en", "name_zh"), ("capacity", "colour"))),
+        (_l("What it allows"), (("turnaround_minutes",), ("parallel_ok",))),
+    )
 
     name_en = line(_l("English name"))
     name_zh = line_zh(_l("Chinese name"))
     capacity = whole_number(_l("Seats"), 100_000, description=_l("Empty if it is not known."))
     colour = colour(_l("Colour in the agenda"))
+    turnaround_minutes = whole_number(
+        _l("Minutes to make it ready again"), 24 * 60, description=_l("Between two sessions; empty for none.")
+    )
+    parallel_ok = BooleanField(_l("Several sessions at once may be in it, as in a foyer"))
+
+    def values(self) -> dict[str, Any]:
+        entered = super().values()
+        return {**entered, "turnaround_minutes": entered["turnaround_minutes"] or 0}
 
 
 class OrganisationForm(DeskForm):

@@ -171,7 +171,8 @@ def _texts(event_id: int) -> list[tuple[Any, Any, tuple[str, ...], tuple[Any, ..
 
 def _dates_hold(event: Event) -> bool:
     sessions = sessions_in_order(event.id)
-    inside = all(row.starts_at >= event.starts_at and row.ends_at <= event.ends_at for row in sessions)
+    placed = [row for row in sessions if not row.in_tray]
+    inside = all(row.starts_at >= event.starts_at and row.ends_at <= event.ends_at for row in placed)
     return inside and (event.state != "draft" or event.starts_at > now())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from eventapp.access import allow, current_event
-from eventapp.agenda.queries import clashes_of
+from eventapp.agenda.queries import number_of_clashes
 from eventapp.checkin.queries import admitted_people, counts_of
 from eventapp.events.manage.checklist import missing_languages, set_up_steps
 from eventapp.events.manage.pages import blueprint
@@ -27,7 +27,7 @@ def home(event: str) -> Response:
         checkpoints=counts_of(this.id),
         categories=categories_of(this.id),
         failed_messages=count_failed(this.id),
-        clashes=len(clashes_of(this.id)),
+        clashes=number_of_clashes(this.id),
         steps=set_up_steps(this),
         untranslated=missing_languages(this),
         states=EVENT_STATES,

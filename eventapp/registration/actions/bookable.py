@@ -26,6 +26,7 @@ from eventapp.registration.errors import (
     CapacityBelowTaken,
     NotBookable,
     SessionBooked,
+    SessionHasSeats,
 )
 from eventapp.registration.models import BookableSession, Booking, Places, Registration
 from eventapp.registration.queries import bookables_of, copied_sessions, live_bookings_of_session
@@ -102,10 +103,16 @@ def end_bookable(bookable_id: int, *, by: Actor, reason: str = "") -> None:
 
 
 def keep_booked_session(fact: SessionLeaves) -> None:
-    """Refuse that a session leaves the agenda while guests have booked it. Raises SessionBooked."""
+    """Refuse that a session leaves the agenda with its seats: an undo would bring it back without them.
+
+    Raises SessionBooked, SessionHasSeats.
+    """
     number = live_bookings_of_session(fact.session_id)
     if number:
         raise SessionBooked(number=number)
+    with transaction() as session:
+        if session.scalar(select(BookableSession.id).where(BookableSession.session_id == fact.session_id)) is not None:
+            raise SessionHasSeats
 
 
 def keep_booking_times(fact: EventZoneChanged) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from eventapp.db import db
 from eventapp.messaging.actions import enqueue_message
 from eventapp.registration.models import Booking, Choice, Registration
+from eventapp.registration.queries import as_guests_know_it
 
 
 def tell_of_bookings(
@@ -48,7 +49,7 @@ def values_of(booking: Booking) -> dict[str, Any]:
     if booking.bookable is None:
         choice = db.session.get_one(Choice, booking.choice_id)
         return {**entry, "title": _both(choice.question.label), "choice": _both(choice.label)}
-    session = booking.bookable.session
+    session = as_guests_know_it(booking.bookable.session)
     return {
         **entry,
         "session": session.public_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, ClassVar
 
@@ -25,7 +25,7 @@ from eventapp.registration.actions.bookable import BOOKABLE_VALUES
 from eventapp.registration.actions.wishes import Wishes
 from eventapp.registration.booking import booking_time
 from eventapp.registration.models import BookableSession
-from eventapp.registration.queries import bookables_of, overlaps_of
+from eventapp.registration.queries import Offered, offered_to_guests, overlaps_of
 from eventapp.text import tidy
 
 MOST_SEATS = 1_000_000
@@ -37,7 +37,7 @@ MOST_OFFER_HOURS = 336
 class SessionsSection:
     """The sessions with seats that a guest may book while registering, by day."""
 
-    rows: Sequence[BookableSession]
+    rows: Sequence[Offered]
     zone: str
     template: str = "registration/sessions_field.html"
 
@@ -70,7 +70,7 @@ class SessionsSection:
         """The sessions that were ticked."""
         return replace(wishes, sessions=tuple(sorted(self._chosen(form))))
 
-    def days(self, form: Any) -> list[tuple[str, list[tuple[Any, BookableSession, list[str]]]]]:
+    def days(self, form: Any) -> list[tuple[str, list[tuple[Any, Offered, list[str]]]]]:
         """For each day its sessions: the box, the session, and the headings of those ticked that overlap it, if ticked."""
         chosen = self._chosen(form)
         clashes = overlaps_of(self.rows, chosen)
@@ -80,7 +80,7 @@ class SessionsSection:
             for box, row in zip(form.booked_sessions, self.rows, strict=True)
         ]
 
-        def day_of(entry: tuple[Any, BookableSession, list[str]]) -> date:
+        def day_of(entry: tuple[Any, Offered, list[str]]) -> date:
             return local(entry[1].session.starts_at, self.zone).date()
 
         grouped = [list(entries) for _day, entries in groupby(shown, key=day_of)]
@@ -94,12 +94,12 @@ class SessionsSection:
 def sessions_section(event: Event) -> SessionsSection | None:
     """The section of an event's form, or None where nothing can be booked with the registration now."""
     at = now()
-    rows = [
-        row
-        for row in bookables_of(event.id)
-        if row.in_form and booking_time(row.opens_at, row.closes_at, row.session.starts_at, at) == "open"
-    ]
+    rows = [row for row in offered_to_guests(event.id, at) if row.bookable.in_form and _time(row, at) == "open"]
     return SessionsSection(rows, event.time_zone) if rows else None
+
+
+def _time(row: Offered, at: datetime) -> str:
+    return booking_time(row.bookable.opens_at, row.bookable.closes_at, row.session.starts_at, at)
 
 
 class BookableForm(DeskForm):

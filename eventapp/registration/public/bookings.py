@@ -20,7 +20,7 @@ from eventapp.registration.errors import NotBookable
 from eventapp.registration.invitation import seat_file, seat_of
 from eventapp.registration.models import Booking
 from eventapp.registration.public.pages import attendee, blueprint, load
-from eventapp.registration.queries import bookable_of_event, booking_in, seats_shown
+from eventapp.registration.queries import as_guests_know_it, bookable_of_event, booking_in, seats_shown
 from eventapp.registration.states import ALIVE, BOOKING_LABELS
 from eventapp.web import no_store, see_other
 
@@ -105,7 +105,7 @@ def _done(token: str, act: Callable[[], Booking]) -> Response:
 
 
 def _said(booking: Booking) -> str:
-    title = session_heading(booking.bookable.session) if booking.bookable else ""
+    title = session_heading(as_guests_know_it(booking.bookable.session)) if booking.bookable else ""
     return {
         "confirmed": _("You have a seat: %(title)s", title=title),
         "waiting": _("All seats are taken. You are on the waiting list: %(title)s", title=title),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,11 @@ from eventapp.checkin.words import VERDICTS
 from eventapp.clock import now
 from eventapp.events.models import Event
 from eventapp.messaging.words import STATE_LABELS, TEMPLATE_LABELS
-from eventapp.registration.models import Registration
+from eventapp.registration.models import Booking, Choice, Registration
 from eventapp.registration.public.pages import blueprint, load, own_form_page
 from eventapp.registration.queries import (
     answers_of,
+    as_guests_know_it,
     bookings_held,
     consents_asked,
     consents_held,
@@ -96,7 +98,7 @@ def held_about(event: Event, registration: Registration) -> dict[str, Any]:
                 "state": booking.state,
                 "changed_at": booking.changed_at,
             }
-            for booking, session, choice in bookings_held(registration.id)
+            for booking, session, choice in _bookings(registration)
         ],
         "messages": [
             {
@@ -121,6 +123,12 @@ def _purposes(event: Event) -> dict[str, str]:
     known = {purpose: str(label) for purpose, (label, _text) in CONSENTS.items()}
     asked = {asked.purpose: str(asked.label) for asked in consents_asked(event)}
     return {"registration": str(_l("Use of my data for this event")), **known, **asked}
+
+
+def _bookings(registration: Registration) -> Iterator[tuple[Booking, Any, Choice | None]]:
+    """What was booked, with the session as guests know it."""
+    for booking, session, choice in bookings_held(registration.id):
+        yield booking, as_guests_know_it(session) if session else None, choice
 
 
 def _registration(registration: Registration) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Reads: lists, pages, counts."""
 
 from eventapp.registration.queries.bookings import (
+    Offered,
     ShownSeat,
+    as_guests_know_it,
     bookable_of_event,
     bookable_of_session,
     bookables_of,
@@ -11,6 +13,7 @@ from eventapp.registration.queries.bookings import (
     copied_sessions,
     find_bookings,
     live_bookings_of_session,
+    offered_to_guests,
     overlaps_of,
     seats_by_session,
     seats_shown,
@@ -118,6 +121,7 @@ __all__ = [
     "LONGEST_CODE",
     "PAGE_SIZE",
     "ConsentAsked",
+    "Offered",
     "Page",
     "ShownSeat",
     "agreeing_counts",
@@ -125,6 +129,7 @@ __all__ = [
     "answer_counts",
     "answer_files_folder",
     "answers_of",
+    "as_guests_know_it",
     "asks_for_code",
     "asks_for_list",
     "bookable_of_event",
@@ -178,6 +183,7 @@ __all__ = [
     "name_key",
     "notice_content",
     "notice_of_version",
+    "offered_to_guests",
     "offers_in",
     "open_categories",
     "opened_by",

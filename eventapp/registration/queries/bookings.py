@@ -11,10 +11,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from eventapp.agenda.models import AgendaSession
-from eventapp.agenda.queries import sessions_in_order
+from eventapp.agenda.queries import public_agenda, public_session, sessions_in_order
+from eventapp.agenda.shown import ShownSession
+from eventapp.clock import now
 from eventapp.db import db
+from eventapp.events.models import Event
 from eventapp.registration.booking import LIVE, booking_time
-from eventapp.registration.models import BookableSession, Booking, Registration
+from eventapp.registration.models import BookableSession, Booking, Places, Registration
 from eventapp.registration.overlaps import overlaps
 from eventapp.registration.queries.registrations import PAGE_SIZE, Page, matches_words
 
@@ -139,18 +142,31 @@ def copied_sessions(source_id: int, copy_id: int) -> dict[int, int]:
 
 
 @dataclass(frozen=True)
+class Offered:
+    """A session with seats, and the session as guests know it."""
+
+    bookable: BookableSession
+    session: AgendaSession | ShownSession
+
+    @property
+    def id(self) -> int:
+        return self.bookable.id
+
+    @property
+    def public_id(self) -> str:
+        return self.bookable.public_id
+
+
+@dataclass(frozen=True)
 class ShownSeat:
     """A session with seats as one guest sees it: `state` of the booking ('' for none), `clashes` are sessions booked."""
 
     bookable: BookableSession
+    session: AgendaSession | ShownSession
     booking: Booking | None
     time: str
     position: int | None
-    clashes: list[BookableSession]
-
-    @property
-    def session(self) -> AgendaSession:
-        return self.bookable.session
+    clashes: list[Offered]
 
     @property
     def state(self) -> str:
@@ -158,16 +174,17 @@ class ShownSeat:
 
 
 def seats_shown(event_id: int, registration_id: int, at: datetime) -> list[ShownSeat]:
-    """The sessions with seats as the guest of a registration sees them at a moment; three statements."""
-    rows = {row.id: row for row in bookables_of(event_id)}
+    """The sessions with seats as the guest of a registration sees them at a moment; five statements."""
     booked = {booking.bookable_id: booking for booking in bookings_of(registration_id)}
+    rows = {row.id: row for row in offered_to_guests(event_id, at, booked.keys())}
     positions = positions_of(registration_id)
     clashes = overlaps_of(rows.values(), {row_id for row_id in booked if row_id is not None})
     return [
         ShownSeat(
-            bookable=row,
+            bookable=row.bookable,
+            session=row.session,
             booking=booked.get(row.id),
-            time=booking_time(row.opens_at, row.closes_at, row.session.starts_at, at),
+            time=booking_time(row.bookable.opens_at, row.bookable.closes_at, row.session.starts_at, at),
             position=positions.get(booked[row.id].id) if row.id in booked else None,
             clashes=[rows[other] for other in clashes.get(row.id, ())],
         )
@@ -175,7 +192,29 @@ def seats_shown(event_id: int, registration_id: int, at: datetime) -> list[Shown
     ]
 
 
-def overlaps_of(rows: Collection[BookableSession], chosen: Collection[int]) -> dict[int, list[int]]:
+def offered_to_guests(event_id: int, at: datetime, booked: Collection[int | None] = ()) -> list[Offered]:
+    """The sessions with seats as the released agenda has them, by time.
+
+    Of those that it does not have only what is booked is shown. Before the first release all of them are: whoever
+    opens seats wants guests to know of the session.
+    """
+    shown = public_agenda(db.session.get_one(Event, event_id), at)
+    released = {session.public_id: session for session in shown.sessions}
+    rows = [
+        Offered(row, released.get(row.session.public_id, row.session))
+        for row in bookables_of(event_id)
+        if row.session.public_id in released or row.id in booked or shown.version is None
+    ]
+    return sorted(rows, key=lambda row: row.session.starts_at)
+
+
+def as_guests_know_it(session: AgendaSession) -> AgendaSession | ShownSession:
+    """A session as it was released; before that, as it is planned."""
+    event = db.session.get_one(Event, session.event_id)
+    return public_session(event, session.public_id, now()) or session
+
+
+def overlaps_of(rows: Collection[Offered], chosen: Collection[int]) -> dict[int, list[int]]:
     """Which of the chosen sessions run at the same time as each of these, by the ids of BookableSession."""
     times = {row.id: (row.session.starts_at, row.session.ends_at) for row in rows}
     return overlaps(times, [row_id for row_id in times if row_id in chosen])
@@ -192,3 +231,10 @@ def _by_time() -> Select[Any]:
 
 def _name(row: AgendaSession) -> tuple[str, str, str]:
     return row.kind, row.title_en, row.title_zh
+
+
+def seats_needed(event_id: int) -> dict[int, int]:
+    """How many seats the sessions of an event need that can be booked: as many as are offered, without a limit as are taken."""
+    query = select(BookableSession.session_id, Places.capacity, Places.taken).join(BookableSession.places)
+    rows = db.session.execute(query.where(BookableSession.event_id == event_id))
+    return {session_id: capacity or taken for session_id, capacity, taken in rows}

@@ -195,7 +195,7 @@ def _renew_link(invitation: SpeakerInvitation) -> None:
 
 
 def _has_open_part(event: Event, person_id: int) -> bool:
-    return any(planned.part.reply == "open" for planned in parts_of_person(event, person_id))
+    return any(planned.is_open for planned in parts_of_person(event, person_id))
 
 
 def _write_to(invitation: SpeakerInvitation, template: str, number: str) -> None:

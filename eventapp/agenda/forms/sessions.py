@@ -23,8 +23,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from eventapp.agenda import words
 from eventapp.agenda.errors import Clashes
-from eventapp.agenda.models import AgendaItem, AgendaSession, Part
+from eventapp.agenda.models import AgendaItem, AgendaSession, Part, Track
 from eventapp.agenda.queries import session_heading, sessions_in_order
+from eventapp.agenda.queries.arranging import tracks_of
 from eventapp.agenda.times import SkippedTime, end_day, local_to_utc
 from eventapp.errors import Refused
 from eventapp.events.models import Event, Hall, Organisation
@@ -35,11 +36,13 @@ from eventapp.people.models import Person
 from eventapp.people.queries import all_people
 from eventapp.text import tidy, tidy_lines
 
+MOST_EXPECTED = 1_000_000
 LONGEST_ITEM_MINUTES = 24 * 60
 STEPS = {"up": _l("Up by one place"), "down": _l("Down by one place")}
 Rows = tuple[tuple[str, ...], ...]
 FARTHEST = timedelta(days=366)
 TEXTS = ("title_en", "title_zh", "summary_en", "summary_zh")
+DETAILS = ("language", "expected", "fixed")
 
 
 def _line(label: Any, longest: int = 300, **options: Any) -> StringField:
@@ -65,11 +68,12 @@ class AgendaForm(PageForm):
     # The names of the fields as the page shows them; two in a row stand side by side.
     rows: ClassVar[Rows] = ()
     clashes: tuple[str, ...] = ()
+    blocked = False
 
     def refuse(self, refusal: Refused) -> None:
-        """Show a refusal; a clash opens the choice to save all the same."""
+        """Show a refusal; a clash opens the choice to save all the same, unless the event lets nobody do that."""
         if isinstance(refusal, Clashes):
-            self.clashes = tuple(refusal.sentences)
+            self.clashes, self.blocked = tuple(refusal.sentences), refusal.blocked
         else:
             super().refuse(refusal)
 
@@ -138,8 +142,24 @@ class WhenAndWhere(AgendaForm):
 class SessionForm(WhenAndWhere):
     """A session: what it is, when and where."""
 
-    rows = (("kind",), ("title_en", "title_zh"), *WhenAndWhere.rows, ("summary_en", "summary_zh"))
+    rows = (
+        ("kind", "track"),
+        ("title_en", "title_zh"),
+        *WhenAndWhere.rows,
+        ("summary_en", "summary_zh"),
+        ("language", "expected"),
+        ("fixed",),
+    )
 
+    track = SelectField(_l("Track"))
+    language = SelectField(_l("Language spoken"), choices=_choices(words.SESSION_LANGUAGES))
+    expected = IntegerField(
+        _l("Expected guests"),
+        validators=[Optional(), NumberRange(0, MOST_EXPECTED, _l("Enter a whole number from 0 to %(max)s."))],
+        description=_l("Empty if nobody knows. Compared with the seats of the hall."),
+        render_kw={"inputmode": "numeric"},
+    )
+    fixed = BooleanField(_l("Fixed point: it stays when everything before it is moved, such as a meal or a broadcast"))
     kind = SelectField(_l("Kind"), choices=_choices(words.SESSION_KINDS))
     title_en = _line(_l("Title in English"))
     title_zh = _line(_l("Title in Chinese"))
@@ -147,10 +167,15 @@ class SessionForm(WhenAndWhere):
     summary_zh = _lines(_l("Summary in Chinese"))
 
     def __init__(self, event: Event, row: AgendaSession | None = None) -> None:
-        super().__init__(event, row, **_columns(row, "kind", *TEXTS))
+        stored = {"track": row.track.public_id if row.track else ""} if row is not None else {}
+        super().__init__(event, row, **_columns(row, "kind", *TEXTS, *DETAILS), **stored)
+        self.tracks: dict[str, Track] = {track.public_id: track for track in tracks_of(event.id)}
+        self.track.choices = _choices({"": _("No track"), **{key: track.name for key, track in self.tracks.items()}})
 
     def values(self) -> dict[str, Any]:
-        return {**super().values(), **_typed(self, "kind", *TEXTS)}
+        track = self.tracks.get(self.track.data)
+        details = {**_typed(self, "kind", *TEXTS, *DETAILS), "track_id": track.id if track else None}
+        return {**super().values(), **details}
 
 
 class ItemForm(AgendaForm):

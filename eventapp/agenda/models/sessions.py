@@ -1,11 +1,11 @@
-"""The agenda: sessions in halls, items inside a session, parts in an item."""
+"""What an agenda is made of: tracks, sessions in halls, items inside a session, parts in an item."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventapp.db import Base, Moment, new_public_id
@@ -38,16 +38,37 @@ PART_ROLES = (
     "usher",
     "panellist",
 )
+SESSION_STATES = ("planned", "cancelled")
+SESSION_LANGUAGES = ("", "en", "zh", "both")
 PART_MODES = ("in_person", "online", "recorded", "read_by_other")
 PART_REPLIES = ("open", "accepted", "declined")
 
 
+class Track(Base):
+    """A line of subject that runs through several sessions."""
+
+    __tablename__ = "tracks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    name_en: Mapped[str] = mapped_column(String(200), default="")
+    name_zh: Mapped[str] = mapped_column(String(200), default="")
+    colour: Mapped[str] = mapped_column(String(7), default="#176b70")
+    position: Mapped[int] = mapped_column(default=0)
+
+    name = bilingual("name")
+
+
 class AgendaSession(Base):
-    """A block of time in a hall."""
+    """A block of time in a hall. One that lies in the tray has no place yet: its times tell only how long it is."""
 
     __tablename__ = "agenda_sessions"
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
+        CheckConstraint("status IN ('planned', 'cancelled')", name="status"),
+        CheckConstraint("language IN ('', 'en', 'zh', 'both')", name="language"),
+        CheckConstraint("expected >= 0", name="expected"),
         Index("ix_agenda_sessions_event_starts", "event_id", "starts_at"),
     )
 
@@ -57,16 +78,23 @@ class AgendaSession(Base):
     sequence: Mapped[int] = mapped_column(default=0)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     hall_id: Mapped[int | None] = mapped_column(ForeignKey("halls.id", ondelete="SET NULL"), index=True)
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id", ondelete="SET NULL"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
     title_en: Mapped[str] = mapped_column(String(300), default="")
     title_zh: Mapped[str] = mapped_column(String(300), default="")
     summary_en: Mapped[str] = mapped_column(Text, default="")
     summary_zh: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[str] = mapped_column(String(10), default="planned", server_default="planned")
+    in_tray: Mapped[bool] = mapped_column(default=False, server_default=false())
+    fixed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    language: Mapped[str] = mapped_column(String(4), default="", server_default="")
+    expected: Mapped[int | None] = mapped_column()
     starts_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
 
     hall: Mapped[Hall | None] = relationship()
+    track: Mapped[Track | None] = relationship()
     items: Mapped[list[AgendaItem]] = relationship(
         back_populates="session",
         order_by="AgendaItem.position, AgendaItem.id",

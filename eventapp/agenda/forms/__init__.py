@@ -1,0 +1,25 @@
+"""Forms of the agenda, by what they are about."""
+
+from eventapp.agenda.forms.releases import ReleaseForm
+from eventapp.agenda.forms.sessions import (
+    AgendaForm,
+    DeleteForm,
+    ItemForm,
+    MoveItemForm,
+    PartForm,
+    SessionForm,
+    StepForm,
+    WhenAndWhere,
+)
+
+__all__ = [
+    "AgendaForm",
+    "DeleteForm",
+    "ItemForm",
+    "MoveItemForm",
+    "PartForm",
+    "ReleaseForm",
+    "SessionForm",
+    "StepForm",
+    "WhenAndWhere",
+]

@@ -1,0 +1,227 @@
+"""Whatever is edited, undone, released, brought back and changed on the day: the public sees the last release, and over it the day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import delete, select
+
+from eventapp.accounts.actor import SYSTEM
+from eventapp.agenda import actions
+from eventapp.agenda.models import AgendaChange, AgendaItem, AgendaSession, LiveSession, Part, Release
+from eventapp.agenda.queries import agenda_of, draft_content, find_release, public_agenda, releases_of
+from eventapp.agenda.release import fingerprint
+from eventapp.clock import now
+from eventapp.db import db, transaction
+from eventapp.errors import Refused
+from eventapp.events.models import Event
+from eventapp.events.queries import get_event
+from tests.agenda.stage import at, make_hall, make_person
+
+ANY = st.integers(0, 1000)
+SLOT = st.integers(0, 10)
+Seen = dict[str, dict[str, Any]]
+
+
+class Setting:
+    """One event with two halls and two people; emptied before every run of the machine."""
+
+    def __init__(self, event: Event) -> None:
+        self.event_id, self.opens = event.id, at(event, 9)
+        self.halls = [make_hall(event).id, make_hall(event, "Garden Hall", "园林厅").id, None]
+        self.people = [make_person().id, make_person("Mei").id]
+
+    def empty(self) -> None:
+        with transaction() as session:
+            for model in (AgendaChange, AgendaSession, LiveSession, Release):
+                session.execute(delete(model).where(model.event_id == self.event_id))
+
+
+def seen_by_team(event: Event) -> Seen:
+    """The draft as the team's pages show it, without what lies in the tray and without who declined."""
+    hidden = set(
+        db.session.scalars(select(AgendaSession.uuid).where(AgendaSession.event_id == event.id, AgendaSession.in_tray))
+    )
+    shown = _seen(agenda_of(event, None))
+    return {key: values for key, values in shown.items() if key not in hidden}
+
+
+def _seen(days: Any) -> Seen:
+    return {
+        session.uuid: {
+            "title": session.title.en,
+            "times": (session.starts_at, session.ends_at),
+            "hall": session.hall.public_id if session.hall else None,
+            "status": session.status,
+            "items": [
+                (item.kind, item.minutes, [part.person.public_id for part in item.parts if part.reply != "declined"])
+                for item in session.items
+            ],
+        }
+        for day in days
+        for session in day.sessions
+    }
+
+
+def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> None:
+    setting = Setting(event)
+
+    class Agenda(RuleBasedStateMachine):
+        @initialize()
+        def begin(self) -> None:
+            setting.empty()
+            self.released: Seen = {}
+            self.live: dict[str, tuple[datetime, datetime, str]] = {}
+            self.kept: dict[int, tuple[str, str]] = {}
+            self.versions: dict[str, int] = {}
+            self.create(0, 0)
+            self.create(3, 1)
+            self.release()
+
+        # -- The draft --------------------------------------------------------------------------------------------
+
+        @rule(slot=SLOT, hall=st.integers(0, 2))
+        def create(self, slot: int, hall: int) -> None:
+            starts = setting.opens + timedelta(minutes=30 * slot)
+            times = {"starts_at": starts, "ends_at": starts + timedelta(minutes=30)}
+            self.edit(
+                actions.create_session,
+                setting.event_id,
+                kind="forum",
+                title_en="Forum",
+                hall_id=setting.halls[hall],
+                **times,
+            )
+
+        @rule(pick=ANY, title=st.sampled_from(["Forum", "Opening", "Talks"]))
+        def rename(self, pick: int, title: str) -> None:
+            self.edit_one(actions.change_session, AgendaSession, pick, title_en=title)
+
+        @rule(pick=ANY, slot=SLOT, hall=st.integers(0, 2))
+        def move(self, pick: int, slot: int, hall: int) -> None:
+            starts = setting.opens + timedelta(minutes=30 * slot)
+            times = {"starts_at": starts, "ends_at": starts + timedelta(minutes=30)}
+            self.edit_one(actions.move_session, AgendaSession, pick, hall_id=setting.halls[hall], **times)
+
+        @rule(
+            pick=ANY, action=st.sampled_from(["cancel_session", "reinstate_session", "delete_session", "put_in_tray"])
+        )
+        def act(self, pick: int, action: str) -> None:
+            self.edit_one(getattr(actions, action), AgendaSession, pick)
+
+        @rule(pick=ANY, minutes=st.sampled_from([0, 10]), person=st.integers(0, 1))
+        def add_item(self, pick: int, minutes: int, person: int) -> None:
+            item = self.edit_one(actions.add_item, AgendaSession, pick, kind="speech", minutes=minutes)
+            if item is not None:
+                self.edit(actions.add_part, item.id, role="speaker", person_id=setting.people[person])
+
+        @rule(pick=ANY)
+        def delete_item(self, pick: int) -> None:
+            self.edit_one(actions.delete_item, AgendaItem, pick)
+
+        @rule(pick=ANY, reply=st.sampled_from(["declined", "accepted"]))
+        def answer(self, pick: int, reply: str) -> None:
+            self.edit_one(actions.set_reply, Part, pick, reply)
+
+        @rule(redo=st.booleans())
+        def undo(self, redo: bool) -> None:
+            self.edit(actions.redo if redo else actions.undo, setting.event_id)
+
+        # -- Releases ---------------------------------------------------------------------------------------------
+
+        @rule()
+        def release(self) -> None:
+            expected = seen_by_team(get_event(setting.event_id))
+            made = self.edit(actions.release_agenda, setting.event_id)
+            if made is not None:
+                self.released = expected
+                self.kept[made.number] = (made.payload, made.digest)
+
+        @rule(pick=ANY)
+        def bring_back(self, pick: int) -> None:
+            number = 1 + pick % len(self.kept)
+            before = fingerprint(draft_content(setting.event_id))
+            declined = db.session.scalars(select(Part.id).where(Part.reply == "declined")).first()
+            with_refusal = self.edit(actions.bring_back, setting.event_id, number, refused="refused")
+            if with_refusal == "refused":
+                return
+            if declined is None:
+                release = find_release(setting.event_id, number)
+                assert fingerprint(draft_content(setting.event_id)) == release.digest
+            actions.undo(setting.event_id, by=SYSTEM)
+            assert fingerprint(draft_content(setting.event_id)) == before
+            actions.redo(setting.event_id, by=SYSTEM)
+
+        # -- The day ----------------------------------------------------------------------------------------------
+
+        @rule(pick=ANY, minutes=st.sampled_from([-10, 7, 45]), status=st.sampled_from(["planned", "cancelled"]))
+        def happens_otherwise(self, pick: int, minutes: int, status: str) -> None:
+            if self.released:
+                key = sorted(self.released)[pick % len(self.released)]
+                starts, ends = (moment + timedelta(minutes=minutes) for moment in self.released[key]["times"])
+                self.live[key] = (starts, ends, status)
+                with transaction() as session:
+                    session.execute(delete(LiveSession).where(LiveSession.session_uuid == key))
+                    values = {"starts_at": starts, "ends_at": ends, "status": status}
+                    session.add(LiveSession(session_uuid=key, event_id=setting.event_id, **values))
+
+        @rule(pick=ANY)
+        def goes_on_as_planned(self, pick: int) -> None:
+            if self.live:
+                key = sorted(self.live)[pick % len(self.live)]
+                del self.live[key]
+                with transaction() as session:
+                    session.execute(delete(LiveSession).where(LiveSession.session_uuid == key))
+
+        # -- What always holds ------------------------------------------------------------------------------------
+
+        @invariant()
+        def the_public_sees_the_last_release_and_over_it_the_day(self) -> None:
+            expected = {key: dict(values) for key, values in self.released.items()}
+            for key, (starts, ends, status) in self.live.items():
+                if key in expected:
+                    expected[key] |= {"times": (starts, ends), "status": status}
+            assert _seen(agenda_of(get_event(setting.event_id), now())) == expected
+
+        @invariant()
+        def no_release_ever_changes(self) -> None:
+            rows = releases_of(setting.event_id)
+            assert {row.number: (row.payload, row.digest) for row in rows} == self.kept
+            assert sorted(self.kept) == list(range(1, len(self.kept) + 1))
+
+        @invariant()
+        def versions_only_rise_and_nothing_vanishes_from_calendars(self) -> None:
+            shown = public_agenda(get_event(setting.event_id), now())
+            versions = {one.uuid: one.sequence for one in (*shown.sessions, *shown.dropped)}
+            assert versions.keys() >= self.versions.keys()
+            assert all(versions[key] >= version for key, version in self.versions.items())
+            self.versions = versions
+
+        # -- How --------------------------------------------------------------------------------------------------
+
+        def edit(self, action: Any, *arguments: Any, refused: Any = None, **values: Any) -> Any:
+            try:
+                return action(*arguments, by=SYSTEM, **values)
+            except Refused:
+                return refused
+            finally:
+                db.session.rollback()
+
+        def edit_one(self, action: Any, model: type[Any], pick: int, *arguments: Any, **values: Any) -> Any:
+            ids = db.session.scalars(select(model.id).order_by(model.id)).all()
+            return self.edit(action, ids[pick % len(ids)], *arguments, **values) if ids else None
+
+    run_state_machine_as_test(
+        Agenda,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=14,
+            deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
