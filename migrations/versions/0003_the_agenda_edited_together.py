@@ -278,7 +278,7 @@ def _keep_releases_as_they_are() -> None:
         )
         return
     op.execute(
-        "CREATE FUNCTION a_release_never_changes() RETURNS trigger LANGUAGE plpgsql AS"
+        "CREATE OR REPLACE FUNCTION a_release_never_changes() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION 'a release never changes' USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     op.execute(

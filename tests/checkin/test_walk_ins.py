@@ -21,7 +21,7 @@ from eventapp.registration.actions.register import Attendee, new_registration
 from eventapp.registration.models import Category, Places, Registration
 from tests.checkin.stage import a_scan, make_category, make_guest
 
-PAUSE_BETWEEN_LOOK_AND_WRITE = 0.05
+PAUSE_BETWEEN_LOOK_AND_WRITE = 0.3
 
 
 def a_walk_in(category: str = "industry", **values: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from eventapp.events.models import ORGANISATION_ROLES, Event
 from eventapp.people.actions import add_person, place_person
 from eventapp.people.models import Person
 from eventapp.registration.actions import add_category, publish_notice
-from tests.agenda.stage import make_hall, make_item, make_part, make_person, make_session
+from tests.agenda.stage import make_hall, make_item, make_part, make_person, make_session, publish
 from tests.ground.stories import make_event
 
 LONG_EN = "Intelligent solutions for traditional energy management, all"
@@ -33,6 +33,7 @@ def make_extremes() -> Event:
     for person in people:
         place_person(event.id, person.id, by=SYSTEM)
     _fill_agenda(event, people)
+    publish(event)
     for number, name in enumerate(
         ({"name_en": "A"}, {"name_zh": LONG_ZH}, {"name_en": "🎓 Student", "name_zh": "学生"})
     ):

@@ -76,7 +76,7 @@ def test_an_owner_sets_up_an_event_from_nothing_and_publishes_it(page_at, axe, l
     press("Create the event")
     slug = f"suzhou-innovation-summit-{day[:4]}"
     assert page.url.endswith(f"/manage/{slug}/")
-    assert "3 of 11 are done." in page.inner_text("main")
+    assert "3 of 12 are done." in page.inner_text("main")
 
     follow("At least one hall")
     follow("New hall")
@@ -134,6 +134,10 @@ def test_an_owner_sets_up_an_event_from_nothing_and_publishes_it(page_at, axe, l
         choose("person", label=page.locator("#person option", has_text=family_zh + given_zh).inner_text())
         press("Add")
 
+    go_to("Agenda")
+    follow("Review and publish")
+    press("Publish")
+
     for *_names, title, email in SPEAKERS:
         go_to("Speakers")
         steps.append("follow Invite")
@@ -157,7 +161,7 @@ def test_an_owner_sets_up_an_event_from_nothing_and_publishes_it(page_at, axe, l
 
     go_to("Overview")
     assert "Set-up" in page.inner_text("main")
-    assert "11 of 11 are done." in page.inner_text("main")
+    assert "12 of 12 are done." in page.inner_text("main")
     guest = page_at(390, base_url=site.url)
     assert guest.goto(f"/e/{slug}/").status == 404
     follow("Preview and publish")

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from eventapp.access import current_event, may_here
 from eventapp.accounts.queries import team_of
 from eventapp.agenda.models import AgendaItem, AgendaSession
-from eventapp.agenda.queries import sessions_in_order
+from eventapp.agenda.queries import last_release, sessions_in_order
 from eventapp.checkin.models import Checkpoint
 from eventapp.checkin.queries import checkpoints_of, devices_of
 from eventapp.clock import now
@@ -74,6 +74,12 @@ def set_up_steps(event: Event) -> list[Step]:
             _("A session in the agenda"),
             bool(sessions_in_order(event.id)),
             "agenda_manage.agenda",
+            "agenda:change",
+        ),
+        _step(
+            _("A published version of the agenda"),
+            last_release(event.id) is not None,
+            "agenda_manage.releases",
             "agenda:change",
         ),
         _step(

@@ -56,6 +56,9 @@ def check_way_in(category: Category, way: WayIn, *, by: Actor) -> None:
     )
     # Whoever has no way in learns nothing of a category that is not for everybody.
     if not category.open or not may_choose:
+        if way.code:
+            # Somebody may have used its last use up since.
+            check_code(category.event_id, way.code)
         raise CategoryClosed
     _check_times(category)
 

@@ -85,11 +85,11 @@ def test_on_a_phone_the_list_stays_with_its_forms(agenda, desk_of, axe):
     expect(desk.page.locator("#plain")).to_be_visible()
 
 
-def test_without_scripts_the_list_stays_and_says_what_it_would_be(agenda, desk_of, browser, site, signed_in):
-    desk_of(agenda)
-    context = browser.new_context(base_url=site.url, java_script_enabled=False, viewport={"width": 1280, "height": 800})
-    [cookies] = signed_in.values()
-    context.add_cookies(cookies)
+def test_without_scripts_the_list_stays_and_says_what_it_would_be(agenda, desk_of, browser, site):
+    storage = desk_of(agenda).page.context.storage_state()
+    context = browser.new_context(
+        base_url=site.url, storage_state=storage, java_script_enabled=False, viewport={"width": 1280, "height": 800}
+    )
     page = context.new_page()
     page.goto(f"/manage/{agenda.slug}/agenda")
     assert "With JavaScript switched on" in page.inner_text("main")
