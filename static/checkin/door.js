@@ -57,6 +57,7 @@ class Door {
       checkpoints: this.pairing.checkpoints,
       behind: element("door"),
       may: (verdict) => this.app.device.may_override && RULES.overridable.includes(verdict),
+      mayUndo: () => this.app.device.may_override || !this.app.settings.undo_needs_override,
       onOverride: (scan, reason) => this.override(scan, reason),
       onUndo: (scan, reason, verdict) => this.undo(scan, reason, verdict),
     });

@@ -8,16 +8,17 @@ const SHOWN_MS = { go: 2500, bye: 2500, again: 5000, stop: 5000, silence: 10000 
 const UNDOABLE = ["admitted", "left"];
 
 /**
- * Shows verdicts in `section`, says them to screen readers through `announcer`, and makes the page `behind` wait. `may(scan,
- * verdict)` says whether this device may let in all the same; `onOverride(scan, reason)` and `onUndo(scan, reason)` hear why.
+ * Shows verdicts in `section`, says them to screen readers through `announcer`, and makes the page `behind` wait. `may(verdict)`
+ * says whether this device may let in all the same, `mayUndo()` whether it may take back; `onOverride(scan, reason)` and
+ * `onUndo(scan, reason)` hear why.
  */
 export class VerdictScreen {
   #timer = 0;
   #focused = null;
   #shown = null;
 
-  constructor(section, announcer, { checkpoints, behind, may, onOverride, onUndo }) {
-    Object.assign(this, { section, announcer, checkpoints, behind, may });
+  constructor(section, announcer, { checkpoints, behind, may, mayUndo, onOverride, onUndo }) {
+    Object.assign(this, { section, announcer, checkpoints, behind, may, mayUndo });
     this.reasons = new Reasons(section.querySelector(".reason"), (open) => this.#stay(open));
     section.addEventListener("click", (event) => event.target.closest(".actions, .reason") || this.hide());
     this.#listen(".undo", "undo", onUndo);
@@ -114,7 +115,7 @@ export class VerdictScreen {
   }
 
   #offer(verdict, scan) {
-    this.#part(".undo").hidden = !(scan.id && UNDOABLE.includes(verdict.verdict));
+    this.#part(".undo").hidden = !(scan.id && UNDOABLE.includes(verdict.verdict) && this.mayUndo());
     this.#part(".override").hidden = !(scan.id && !scan.override && this.may(verdict.verdict));
     this.#part(".actions").hidden = !this.section.querySelector(".actions button:not([hidden])");
   }

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from eventapp.accounts.actor import SYSTEM
+from eventapp.checkin.actions import change_door_rules
 from eventapp.checkin.models import Admission, Device, Scan
 from eventapp.db import db
 from eventapp.events.models import Event
@@ -140,6 +141,15 @@ def test_what_is_taken_back_without_a_network_is_taken_back_later(open_door, eve
     assert standing(event) == []
     voided = db.session.scalars(select(Admission).where(Admission.registration_id == guest.id)).one()
     assert voided.void_reason == "came twice"
+
+
+@pytest.mark.parametrize("may_override", [False, True])
+def test_where_taking_back_needs_a_right_only_devices_that_have_it_offer_it(open_door, event, may_override):
+    change_door_rules(event.id, by=SYSTEM, category_ids=(), admit_unknown_offline=False, undo_needs_override=True)
+    door = open_door(may_override=may_override)
+    scan_at_once(door, qr_text_of(make_guest(event)))
+    expect_verdict(door, "admitted")
+    expect(door.get_by_role("button", name="Take back")).to_have_count(int(may_override))
 
 
 def test_a_device_that_may_lets_in_all_the_same_and_says_why(open_door, event):
