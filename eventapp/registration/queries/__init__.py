@@ -103,6 +103,15 @@ from eventapp.registration.queries.registrations import (
     registrations_of_people,
 )
 from eventapp.registration.queries.retention import due_rules, plan_of, rules_of
+from eventapp.registration.queries.stars import (
+    MySession,
+    feed_of,
+    feed_token,
+    followers_of,
+    own_agenda,
+    registration_by_feed,
+    starred_by,
+)
 from eventapp.registration.queries.waiting import offers_in, waiting_page, waiting_position, waiting_positions
 from eventapp.registration.queries.ways import (
     LONGEST_CODE,
@@ -121,6 +130,7 @@ __all__ = [
     "LONGEST_CODE",
     "PAGE_SIZE",
     "ConsentAsked",
+    "MySession",
     "Offered",
     "Page",
     "ShownSeat",
@@ -156,11 +166,14 @@ __all__ = [
     "current_notice",
     "deputy_of",
     "due_rules",
+    "feed_of",
+    "feed_token",
     "file_of_registration",
     "files_of",
     "find_bookings",
     "find_invitations",
     "find_registrations",
+    "followers_of",
     "handed_between",
     "held_values",
     "history_of_holder",
@@ -189,6 +202,7 @@ __all__ = [
     "opened_by",
     "opens_next",
     "overlaps_of",
+    "own_agenda",
     "page_of_agreeing",
     "participants",
     "parties_of",
@@ -204,6 +218,7 @@ __all__ = [
     "question_of_event",
     "questions_of",
     "recent_for_address",
+    "registration_by_feed",
     "registration_by_link",
     "registration_by_public_id",
     "registration_of",
@@ -217,6 +232,7 @@ __all__ = [
     "settings_of",
     "spec_of",
     "specs_of",
+    "starred_by",
     "terms_of",
     "version_of_answers",
     "waiting_by_places",
