@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from eventapp.access import allow, current_event, shows_draft
 from eventapp.agenda import words
-from eventapp.agenda.errors import TimeSkipped, UnreadableTime
+from eventapp.agenda.errors import TimeSkipped, UnknownZone, UnreadableTime
 from eventapp.agenda.grid import grid_of
 from eventapp.agenda.queries import (
     PublicAgenda,
@@ -26,8 +26,10 @@ from eventapp.agenda.queries import (
     taking_place,
 )
 from eventapp.agenda.queries.files import agenda_pdf
+from eventapp.agenda.searching import choices_in, found_in, wanted_from
 from eventapp.agenda.shown import now_and_next
 from eventapp.agenda.times import SkippedTime, local_to_utc
+from eventapp.agenda.zones import is_zone
 from eventapp.clock import now as present
 from eventapp.errors import NotFound
 from eventapp.events.models import Event
@@ -44,12 +46,22 @@ SCREEN_REFRESH_SECONDS = 60
 @allow("public")
 @keep_for_guests
 def agenda(event: str) -> Response:
-    """The agenda by day."""
+    """The agenda by day: all of it, or what the address asks for; ?zone=<name> shows it by another clock."""
     here, at = current_event(), present()
+    zone, wanted = _zone_asked(here), wanted_from(request.args)
     shown = public_agenda(here, at, draft=shows_draft())
-    days = by_days(here, shown.sessions)
+    days = by_days(here, shown.sessions, zone)
     page = render_template(
-        "agenda/agenda.html", event=here, version=shown.version, days=days, grid_of=grid_of, at=at, words=words
+        "agenda/agenda.html",
+        event=here,
+        version=shown.version,
+        days=found_in(days, wanted) if wanted else days,
+        choices=choices_in(days),
+        wanted=wanted,
+        zone=zone,
+        grid_of=grid_of,
+        at=at,
+        words=words,
     )
     return _revalidated(make_response(page))
 
@@ -60,11 +72,12 @@ def agenda(event: str) -> Response:
 def session(event: str, session: str) -> Response:
     """One session: its items, and first of all who appears."""
     here = current_event()
+    zone = _zone_asked(here)
     shown = session_of(here, session, present(), draft=shows_draft())
     if shown is None:
         raise NotFound
     seats = bookable_of_session(here.id, session)
-    page = render_template("agenda/session.html", event=here, session=shown, words=words, seats=seats)
+    page = render_template("agenda/session.html", event=here, session=shown, words=words, seats=seats, zone=zone)
     return _revalidated(make_response(page))
 
 
@@ -132,6 +145,14 @@ def _revalidated(response: Response) -> Response:
     response.add_etag()
     response.make_conditional(request)
     return response
+
+
+def _zone_asked(event: Event) -> str:
+    """The zone of ?zone=, else the event's. Raises UnknownZone."""
+    asked = request.args.get("zone", "").strip()
+    if asked and not is_zone(asked):
+        raise UnknownZone(zone=asked[:40])
+    return asked or event.time_zone
 
 
 def _moment(text: str, zone: str) -> datetime:
