@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from eventapp.access import allow, current_event, shows_draft
 from eventapp.agenda import words
@@ -33,6 +37,7 @@ from eventapp.agenda.zones import is_zone
 from eventapp.clock import now as present
 from eventapp.errors import NotFound
 from eventapp.events.models import Event
+from eventapp.i18n import LANGUAGES
 from eventapp.kept_pages import keep_for_guests
 from eventapp.registration.queries import bookable_of_session
 
@@ -40,6 +45,7 @@ blueprint = Blueprint("agenda", __name__)
 
 # A hall screen shows this page all day without anybody touching it.
 SCREEN_REFRESH_SECONDS = 60
+WORKER = Path(__file__).resolve().parents[2] / "static" / "agenda" / "offline-worker.js"
 
 
 @blueprint.get("/e/<event>/agenda")
@@ -124,6 +130,37 @@ def programme(event: str) -> Response:
     """The programme to print, by day; with ?by=person by who appears."""
     by = "person" if request.args.get("by") == "person" else "day"
     return _file("pdf", "application/pdf", lambda here, shown: agenda_pdf(here, by_days(here, shown.sessions), by=by))
+
+
+@blueprint.get("/e/<event>/sw.js")
+@allow("public")
+def worker(event: str) -> Response:
+    """The service worker that lets the event's pages be read without a network; it knows nothing beside its own site."""
+    here = current_event()
+    root = url_for("events.site", event=here.slug)
+    pages = [root, *(url_for(page, event=here.slug) for page in ("agenda.agenda", "people.speakers", "agenda.now"))]
+    site = {"root": root, "pages": pages, "zone": here.time_zone, "words": _offline_words()}
+    response = make_response(f"const SITE = {json.dumps(site)};\n{_worker_text()}")
+    response.mimetype = "text/javascript"
+    return _revalidated(response)
+
+
+@cache
+def _worker_text() -> str:
+    return WORKER.read_text(encoding="utf-8")
+
+
+def _offline_words() -> dict[str, dict[str, str]]:
+    """What is said above a page that comes from the device, in the language that the page was kept in."""
+    told: dict[str, dict[str, str]] = {"kept": {}, "other": {}}
+    for language in LANGUAGES:
+        with force_locale(language):
+            told["kept"][language] = _("You are offline. This page is as it was on %(time)s.", time="{time}")
+            told["other"][language] = _(
+                "You are offline, and this was not kept on your device. Here is what was, as of %(time)s.",
+                time="{time}",
+            )
+    return told
 
 
 def _json(event: Event, shown: PublicAgenda) -> str:

@@ -28,12 +28,17 @@ class Wanted:
     person: str = ""
 
     def __bool__(self) -> bool:
-        return any(asdict(self).values())
+        return bool(self.asked)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What is asked for, as it stands in an address."""
+        return {name: value for name, value in asdict(self).items() if value}
 
     @property
     def narrowed(self) -> bool:
         """Whether anything but words is asked for."""
-        return any(value for name, value in asdict(self).items() if name != "q")
+        return bool(self.asked.keys() - {"q"})
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,16 @@ if (form) {
   offerOwnZone(form.elements.zone);
   form.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(find, WAIT_MS);
+    waiting = setTimeout(() => find(), WAIT_MS);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearTimeout(waiting);
-    find();
+    find({ sent: true });
   });
 }
 
-async function find() {
+async function find({ sent = false } = {}) {
   const address = new URL(form.action);
   for (const [name, value] of new FormData(form)) if (value) address.searchParams.set(name, value);
   // The times of another zone stand in the head of the page, too.
@@ -29,14 +29,16 @@ async function find() {
   const { signal } = asking;
   try {
     const answer = await fetch(address, { signal });
-    if (!answer.ok) return location.assign(address);
+    // What comes from this device, without a network, is not what was asked for; its page says so.
+    if (answer.headers.has("X-Kept-At") && !sent) return;
+    if (!answer.ok || answer.headers.has("X-Kept-At")) return location.assign(address);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (signal.aborted) return;
     found.replaceChildren(...page.getElementById("agenda-found").childNodes);
     history.replaceState(null, "", address);
     document.dispatchEvent(new Event("agenda-found"));
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(address);
+    if (error.name !== "AbortError" && sent) location.assign(address);
   }
 }
 

@@ -49,11 +49,12 @@ def unstar_session(registration_id: int, session_uuid: str, *, by: Actor, link: 
     """Follow a session no more; False if that was so already. Raises LinkUnknown, DataRemoved."""
     with transaction() as session:
         registration = _hold(registration_id, link)
-        gone = delete(Star).where(Star.registration_id == registration.id, Star.session_uuid == session_uuid)
-        taken: bool = session.execute(gone).rowcount > 0
-        if taken:
-            record("unstar_session", registration, by=by, event_id=registration.event_id)
-        return taken
+        if session_uuid not in starred_by(registration.id):
+            return False
+        theirs = Star.registration_id == registration.id, Star.session_uuid == session_uuid
+        session.execute(delete(Star).where(*theirs))
+        record("unstar_session", registration, by=by, event_id=registration.event_id)
+        return True
 
 
 def make_feed(registration_id: int, *, by: Actor, link: str | None = None) -> str:

@@ -105,6 +105,7 @@ from eventapp.registration.queries.registrations import (
 from eventapp.registration.queries.retention import due_rules, plan_of, rules_of
 from eventapp.registration.queries.stars import (
     MySession,
+    calendar_of,
     feed_of,
     feed_token,
     followers_of,
@@ -149,6 +150,7 @@ __all__ = [
     "booking_of_event",
     "bookings_held",
     "bookings_of",
+    "calendar_of",
     "categories_for",
     "categories_of",
     "category_link",

@@ -51,24 +51,16 @@ def starred_by(registration_id: int) -> frozenset[str]:
     return frozenset(db.session.scalars(select(Star.session_uuid).where(Star.registration_id == registration_id)))
 
 
-def own_agenda(event: Event, registration: Registration, at: datetime) -> tuple[list[MySession], PublicAgenda]:
-    """What a guest follows, has booked or appears in, by time, with what runs at the same moment.
+def own_agenda(event: Event, registration: Registration, at: datetime) -> list[MySession]:
+    """What a guest follows, has booked or appears in as it was released, by time, with what runs at the same moment."""
+    return _mine(registration, public_agenda(event, at), starred_by(registration.id))
 
-    Beside it the released agenda from which all of it is taken, in which only what was the guest's is left as dropped.
-    """
+
+def calendar_of(event: Event, registration: Registration, at: datetime) -> PublicAgenda:
+    """The same as an agenda of its own, with what was followed and is gone, for calendars to take out."""
     shown, starred = public_agenda(event, at), starred_by(registration.id)
-    booked = {
-        booking.bookable.session.uuid: booking
-        for booking in bookings_of(registration.id)
-        if booking.bookable is not None
-    }
-    mine = [
-        MySession(session, session.uuid in starred, booked.get(session.uuid), _appears(registration, session))
-        for session in shown.sessions
-        if session.uuid in starred or session.uuid in booked or _appears(registration, session)
-    ]
-    dropped = tuple(session for session in shown.dropped if session.uuid in starred)
-    return _with_clashes(mine), PublicAgenda(shown.version, shown.sessions, dropped)
+    mine = tuple(row.session for row in _mine(registration, shown, starred))
+    return PublicAgenda(shown.version, mine, tuple(row for row in shown.dropped if row.uuid in starred))
 
 
 def feed_of(registration_id: int) -> PersonalFeed | None:
@@ -88,6 +80,20 @@ def registration_by_feed(event_id: int, token: str) -> Registration | None:
         .join(PersonalFeed, PersonalFeed.registration_id == Registration.id)
         .where(PersonalFeed.token_hash == token_hash(token), Registration.event_id == event_id)
     )
+
+
+def _mine(registration: Registration, shown: PublicAgenda, starred: Collection[str]) -> list[MySession]:
+    booked = {
+        booking.bookable.session.uuid: booking
+        for booking in bookings_of(registration.id)
+        if booking.bookable is not None
+    }
+    mine = [
+        MySession(session, session.uuid in starred, booked.get(session.uuid), _appears(registration, session))
+        for session in shown.sessions
+        if session.uuid in starred or session.uuid in booked or _appears(registration, session)
+    ]
+    return _with_clashes(mine)
 
 
 def _appears(registration: Registration, session: ShownSession) -> bool:
