@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda.actions import delete_session
+from eventapp.agenda.queries import draft_sessions
 from eventapp.clock import now
 from eventapp.db import db
+from eventapp.events.actions import copy_event
 from eventapp.registration.actions import (
     end_feed,
     make_feed,
@@ -117,6 +120,15 @@ def test_stars_belong_to_the_guest_and_not_to_the_place(guest, opening):
     make_feed(guest.id, by=GUEST)
     hand_over(guest.id, Attendee(name={"given_en": "Mei"}, email="mei@example.org", language="en"), by=SYSTEM)
     assert (rows_of(Star), rows_of(PersonalFeed)) == (0, 0)
+
+
+def test_a_copy_of_an_event_has_no_followers(event, guest, opening):
+    star_session(guest.id, opening.uuid, by=GUEST)
+    later = {"starts_at": event.starts_at + timedelta(days=364), "ends_at": event.ends_at + timedelta(days=364)}
+    copy = copy_event(event.id, by=SYSTEM, slug="copy-2027", name_en="Copy", name_zh="", with_people=False, **later)
+    [copied] = draft_sessions(copy)
+    assert followers_of(copy.id, [copied.uuid, opening.uuid]) == {}
+    assert rows_of(Star) == 1
 
 
 # -- At the same moment --------------------------------------------------------------------------------------------
