@@ -28,7 +28,6 @@ function place(row, mine) {
   const button = row.querySelector(".star") ?? added(row, session);
   const title = row.querySelector("h1, h3").innerText.split("\n")[0].trim();
   const on = mine.has(session);
-  button.textContent = on ? "★" : "☆";
   button.setAttribute("aria-pressed", on);
   button.setAttribute("aria-label", `${star} ${title}`);
   button.title = on ? starred : star;
@@ -72,8 +71,8 @@ function showBar(mine, rows) {
   const button = bar.querySelector("button") ?? barButton();
   button.textContent = onlyMine ? all : only.replace("{number}", here);
   button.setAttribute("aria-pressed", onlyMine);
-  button.disabled = !here;
-  bar.querySelector("span").textContent = here ? "" : none;
+  button.hidden = !here;
+  bar.querySelector("[role=status]").textContent = here ? "" : none;
   bar.hidden = false;
 }
 
@@ -83,7 +82,9 @@ function barButton() {
     onlyMine = !onlyMine;
     show();
   });
-  bar.prepend(button, " ", document.createElement("span"));
+  const hint = document.createElement("span");
+  hint.setAttribute("role", "status");
+  bar.replaceChildren(button, " ", hint);
   return button;
 }
 
