@@ -138,6 +138,13 @@ class HallInRelease(Refused):
     message = _l("The published agenda has sessions in this hall: %(sessions)s. Publish the new agenda first.")
 
 
+class UnknownZone(Refused):
+    status = 422
+    message = _l(
+        "There is no time zone called %(zone)s. Write one like Europe/Berlin, or leave it out for the event's own."
+    )
+
+
 class NothingToRelease(Refused):
     message = _l("Nothing has changed since the last release. There is nothing to publish.")
 

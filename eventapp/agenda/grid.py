@@ -63,15 +63,15 @@ class DayGrid:
         return Mark(_clock(at - self.begins), at) if self.columns and self.begins <= at < self.ends else None
 
 
-def grid_of(day: AgendaDay) -> DayGrid:
-    """Lay out a day. What runs while nothing else does concerns everybody, and stands across all halls."""
+def grid_of(day: AgendaDay, *, drawn: bool = True) -> DayGrid:
+    """Lay out a day; `drawn` unless it is to stay a list. What runs while nothing else does concerns everybody, and stands across all halls."""
     begins = min(session.starts_at for session in day.sessions).replace(second=0, microsecond=0)
     begins -= timedelta(minutes=begins.minute % 30)
     ends = max(session.ends_at for session in day.sessions)
     beside = [session for session in day.sessions if _runs_beside_others(session, day.sessions)]
     heads, columns = _columns(beside)
     breadth = max(1, sum(head.breadth for head in heads))
-    drawable = breadth <= MOST_COLUMNS and ends - begins <= LONGEST
+    drawable = drawn and breadth <= MOST_COLUMNS and ends - begins <= LONGEST
     places = {
         session.id: Place(
             _clock(session.starts_at - begins),

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from eventapp.access import allow, current_event, shows_draft
 from eventapp.agenda import words
-from eventapp.agenda.errors import TimeSkipped, UnreadableTime
+from eventapp.agenda.errors import TimeSkipped, UnknownZone, UnreadableTime
 from eventapp.agenda.grid import grid_of
 from eventapp.agenda.queries import (
     PublicAgenda,
@@ -26,11 +30,14 @@ from eventapp.agenda.queries import (
     taking_place,
 )
 from eventapp.agenda.queries.files import agenda_pdf
+from eventapp.agenda.searching import choices_in, found_in, wanted_from
 from eventapp.agenda.shown import now_and_next
 from eventapp.agenda.times import SkippedTime, local_to_utc
+from eventapp.agenda.zones import is_zone
 from eventapp.clock import now as present
 from eventapp.errors import NotFound
 from eventapp.events.models import Event
+from eventapp.i18n import LANGUAGES
 from eventapp.kept_pages import keep_for_guests
 from eventapp.registration.queries import bookable_of_session
 
@@ -38,18 +45,29 @@ blueprint = Blueprint("agenda", __name__)
 
 # A hall screen shows this page all day without anybody touching it.
 SCREEN_REFRESH_SECONDS = 60
+WORKER = Path(__file__).resolve().parents[2] / "static" / "agenda" / "offline-worker.js"
 
 
 @blueprint.get("/e/<event>/agenda")
 @allow("public")
 @keep_for_guests
 def agenda(event: str) -> Response:
-    """The agenda by day."""
+    """The agenda by day: all of it, or what the address asks for; ?zone=<name> shows it by another clock."""
     here, at = current_event(), present()
+    zone, wanted = _zone_asked(here), wanted_from(request.args)
     shown = public_agenda(here, at, draft=shows_draft())
-    days = by_days(here, shown.sessions)
+    days = by_days(here, shown.sessions, zone)
     page = render_template(
-        "agenda/agenda.html", event=here, version=shown.version, days=days, grid_of=grid_of, at=at, words=words
+        "agenda/agenda.html",
+        event=here,
+        version=shown.version,
+        days=found_in(days, wanted) if wanted else days,
+        choices=choices_in(days),
+        wanted=wanted,
+        zone=zone,
+        grid_of=grid_of,
+        at=at,
+        words=words,
     )
     return _revalidated(make_response(page))
 
@@ -60,11 +78,12 @@ def agenda(event: str) -> Response:
 def session(event: str, session: str) -> Response:
     """One session: its items, and first of all who appears."""
     here = current_event()
+    zone = _zone_asked(here)
     shown = session_of(here, session, present(), draft=shows_draft())
     if shown is None:
         raise NotFound
     seats = bookable_of_session(here.id, session)
-    page = render_template("agenda/session.html", event=here, session=shown, words=words, seats=seats)
+    page = render_template("agenda/session.html", event=here, session=shown, words=words, seats=seats, zone=zone)
     return _revalidated(make_response(page))
 
 
@@ -113,6 +132,37 @@ def programme(event: str) -> Response:
     return _file("pdf", "application/pdf", lambda here, shown: agenda_pdf(here, by_days(here, shown.sessions), by=by))
 
 
+@blueprint.get("/e/<event>/sw.js")
+@allow("public")
+def worker(event: str) -> Response:
+    """The service worker that lets the event's pages be read without a network; it knows nothing beside its own site."""
+    here = current_event()
+    root = url_for("events.site", event=here.slug)
+    pages = [root, *(url_for(page, event=here.slug) for page in ("agenda.agenda", "people.speakers", "agenda.now"))]
+    site = {"root": root, "pages": pages, "zone": here.time_zone, "words": _offline_words()}
+    response = make_response(f"const SITE = {json.dumps(site)};\n{_worker_text()}")
+    response.mimetype = "text/javascript"
+    return _revalidated(response)
+
+
+@cache
+def _worker_text() -> str:
+    return WORKER.read_text(encoding="utf-8")
+
+
+def _offline_words() -> dict[str, dict[str, str]]:
+    """What is said above a page that comes from the device, in the language that the page was kept in."""
+    told: dict[str, dict[str, str]] = {"kept": {}, "other": {}}
+    for language in LANGUAGES:
+        with force_locale(language):
+            told["kept"][language] = _("You are offline. This page is as it was on %(time)s.", time="{time}")
+            told["other"][language] = _(
+                "You are offline, and this was not kept on your device. Here is what was, as of %(time)s.",
+                time="{time}",
+            )
+    return told
+
+
 def _json(event: Event, shown: PublicAgenda) -> str:
     return json.dumps(agenda_json(event, by_days(event, taking_place(shown))), ensure_ascii=False)
 
@@ -132,6 +182,14 @@ def _revalidated(response: Response) -> Response:
     response.add_etag()
     response.make_conditional(request)
     return response
+
+
+def _zone_asked(event: Event) -> str:
+    """The zone of ?zone=, else the event's. Raises UnknownZone."""
+    asked = request.args.get("zone", "").strip()
+    if asked and not is_zone(asked):
+        raise UnknownZone(zone=asked[:40])
+    return asked or event.time_zone
 
 
 def _moment(text: str, zone: str) -> datetime:

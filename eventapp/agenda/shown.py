@@ -118,6 +118,11 @@ class AgendaDay:
         return datetime.combine(self.day, time(12), ZoneInfo(self.zone))
 
     @property
+    def number(self) -> int:
+        """How many sessions there are."""
+        return len(self.sessions)
+
+    @property
     def anchor(self) -> str:
         return f"day-{self.day.isoformat()}"
 

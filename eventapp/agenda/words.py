@@ -22,6 +22,26 @@ SESSION_LANGUAGES = {
     "both": _l("Both, interpreted"),
 }
 
+# Where many read an agenda from; any other zone can be asked for by its name in the address.
+ZONES = {
+    "Asia/Shanghai": _l("Beijing, Shanghai"),
+    "Asia/Hong_Kong": _l("Hong Kong"),
+    "Asia/Taipei": _l("Taipei"),
+    "Asia/Singapore": _l("Singapore"),
+    "Asia/Tokyo": _l("Tokyo"),
+    "Asia/Seoul": _l("Seoul"),
+    "Asia/Kolkata": _l("Delhi"),
+    "Asia/Dubai": _l("Dubai"),
+    "Australia/Sydney": _l("Sydney"),
+    "Europe/Moscow": _l("Moscow"),
+    "Europe/Berlin": _l("Berlin, Paris"),
+    "Europe/London": _l("London"),
+    "Africa/Johannesburg": _l("Johannesburg"),
+    "America/Sao_Paulo": _l("São Paulo"),
+    "America/New_York": _l("New York"),
+    "America/Los_Angeles": _l("Los Angeles"),
+}
+
 ITEM_KINDS = {
     "speech": _l("Speech"),
     "panel": _l("Panel discussion"),

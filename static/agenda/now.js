@@ -2,15 +2,27 @@
 
 const EVERY_MS = 30_000;
 
-for (const plan of document.querySelectorAll(".agenda-plan")) {
-  const rows = [...plan.querySelectorAll(".agenda-row:not(.is-cancelled)")].map(withTimes).filter((row) => row.ends);
-  const mark = () => {
-    const now = new Date();
+let plans = [];
+
+look();
+setInterval(mark, EVERY_MS);
+document.addEventListener("visibilitychange", mark);
+// Others stand on the page once something was searched for.
+document.addEventListener("agenda-found", look);
+
+function look() {
+  plans = [...document.querySelectorAll(".agenda-plan")].map((plan) => ({
+    plan,
+    rows: [...plan.querySelectorAll(".agenda-row:not(.is-cancelled)")].map(withTimes).filter((row) => row.ends),
+  }));
+}
+
+function mark() {
+  const now = new Date();
+  for (const { plan, rows } of plans) {
     rows.forEach((row) => markRow(row, now, plan.dataset.onNow));
     if (plan.dataset.begins) moveLine(plan, now);
-  };
-  setInterval(mark, EVERY_MS);
-  document.addEventListener("visibilitychange", mark);
+  }
 }
 
 function withTimes(element) {

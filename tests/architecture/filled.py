@@ -27,7 +27,7 @@ from eventapp.events.models import Event, EventOrganisation
 from eventapp.messaging.models import OutboxMessage
 from eventapp.passes.queries import code_digits
 from eventapp.people.models import Person
-from eventapp.registration.actions import add_access_code, book, change_answers, keep_file, publish_notice
+from eventapp.registration.actions import add_access_code, book, change_answers, keep_file, make_feed, publish_notice
 from eventapp.registration.models import (
     AccessCode,
     AnswerFile,
@@ -156,6 +156,7 @@ class Filler:
             "/sign-in/": lambda: new_sign_in_link(db.session.scalars(select(User)).first().id, by=SYSTEM),
             "/i/": lambda: invitation_token(self._first(Invitation)),
             "/party/": lambda: party_token(self._first(Party)),
+            "/e/<event>/my/": lambda: make_feed(self._registration().id, by=SYSTEM),
             "/door/pair/": lambda: create_device(event.id, by=SYSTEM, name="One more phone")[1],
         }
 

@@ -24,7 +24,7 @@ from eventapp.accounts.actor import SYSTEM, Actor
 from eventapp.accounts.errors import WrongPassword
 from eventapp.accounts.models import TeamMember, User
 from eventapp.agenda.models import Part
-from eventapp.agenda.queries import agenda_of, clashes_of
+from eventapp.agenda.queries import agenda_of, clashes_of, public_agenda
 from eventapp.clock import now
 from eventapp.db import db
 from eventapp.demo import ORGANISER_EMAIL, build_sample, facts, remove_sample
@@ -39,7 +39,7 @@ from eventapp.i18n import Bilingual
 from eventapp.messaging.models import OutboxMessage
 from eventapp.people.models import Person
 from eventapp.people.queries import people_of
-from eventapp.registration.actions import withdraw_registration
+from eventapp.registration.actions import make_feed, star_session, withdraw_registration
 from eventapp.registration.models import Category, Registration
 from eventapp.registration.queries import categories_of, counts_by_state
 
@@ -114,7 +114,7 @@ def test_removing_it_leaves_no_row(app: Flask) -> None:
 
 
 def use_the_sample(owner: User) -> None:
-    """What people do in a sample: sign in, mistype, change the banner, withdraw, join the team."""
+    """What people do in a sample: sign in, mistype, change the banner, star a session, withdraw, join the team."""
     organiser = db.session.scalars(select(User).where(User.email == ORGANISER_EMAIL)).one()
     sign_in_by_link(new_sign_in_link(organiser.id, by=SYSTEM), origin="127.0.0.1")
     mail_sign_in_link(ORGANISER_EMAIL, language="en", by=SYSTEM)
@@ -124,6 +124,9 @@ def use_the_sample(owner: User) -> None:
     set_banner(summit.id, "Moved to Hall 2", "改至二号厅", by=Actor("user", owner.id))
     set_role(summit.id, owner.email, "viewer", by=SYSTEM)
     guest = db.session.scalars(select(Registration).where(Registration.state == "confirmed")).first()
+    first = public_agenda(db.session.get_one(Event, guest.event_id), now()).sessions[0]
+    star_session(guest.id, first.uuid, by=Actor("attendee", guest.id))
+    make_feed(guest.id, by=Actor("attendee", guest.id))
     withdraw_registration(guest.id, by=Actor("attendee", guest.id))
 
 

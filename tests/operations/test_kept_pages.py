@@ -28,6 +28,7 @@ PAST = frozenset({
     "voided_at", "sent_at", "released_at", "seen_at", "started_at", "asked_at", "answered_at", "reminded_at", "replied_at",
     "given_at", "withdrawn_at", "published_at", "scanned_at", "done_at", "ended_at", "archived_at", "purged_at",
     "opened_at", "last_used_at", "undone_at", "corrected_at", "other_at", "roster_at", "last_seen_at", "decided_at",
+    "starred_at", "made_at",
 })  # fmt: skip
 # Moments that may come, and that no public page tells of.
 NO_BORDERS = {

@@ -61,7 +61,7 @@ def held(client, registration: Registration) -> dict:
 def test_everything_is_in_the_file(client, registration):
     data = held(client, registration)
     assert sorted(data) == [
-        "answers", "bookings", "consents", "door", "event", "files", "history", "messages", "registration", "schema",
+        "answers", "bookings", "consents", "door", "event", "files", "history", "messages", "registration", "schema", "starred",
         "written_at",
     ]  # fmt: skip
     me = data["registration"]

@@ -35,6 +35,7 @@ from eventapp.agenda.queries import (
     unpublished_label,
 )
 from eventapp.agenda.release import Content
+from eventapp.agenda.searching import Wanted
 from eventapp.clock import now
 from eventapp.errors import NotFound, Stale
 from eventapp.events.actions import end_preview as end_preview_link
@@ -156,6 +157,7 @@ def shown_release(event: str, number: int) -> Response:
     days = by_days(here, sessions)
     return answer(
         "agenda/agenda.html", days=days, grid_of=grid_of, at=now(), shown_number=number,
+        zone=here.time_zone, wanted=Wanted(), choices=None,
         version=Version(row.number, row.published_at or row.created_at, row.note),
     )  # fmt: skip
 

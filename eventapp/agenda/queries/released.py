@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from itertools import groupby
 from typing import Any
 
@@ -23,6 +23,8 @@ from eventapp.events.models import Event, Hall, Organisation
 from eventapp.i18n import Bilingual
 from eventapp.kept_pages import note_border, until_border
 from eventapp.people.models import EventPerson, Person
+
+MIDNIGHT = time(0)
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,15 @@ def taking_place(shown: PublicAgenda) -> list[ShownSession]:
     return [session for session in shown.sessions if not session.is_cancelled]
 
 
-def by_days(event: Event, sessions: Iterable[ShownSession]) -> list[AgendaDay]:
-    """Sessions by time as the days of an event; what runs after midnight is still of the day before."""
-    days = groupby(sessions, key=lambda session: day_of(session.starts_at, event.time_zone, event.day_starts))
-    return [AgendaDay(day, event.time_zone, tuple(found)) for day, found in days]
+def by_days(event: Event, sessions: Iterable[ShownSession], zone: str = "") -> list[AgendaDay]:
+    """Sessions by time as the days of an event; what runs after midnight is still of the day before.
+
+    In another zone than the event's, days are those of the calendar there.
+    """
+    own = zone in ("", event.time_zone)
+    shown, starts = (event.time_zone, event.day_starts) if own else (zone, MIDNIGHT)
+    days = groupby(sessions, key=lambda session: day_of(session.starts_at, shown, starts))
+    return [AgendaDay(day, shown, tuple(found)) for day, found in days]
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,13 @@ from eventapp.registration.actions.replies import (
     take_regrets_back,
 )
 from eventapp.registration.actions.retention import remove_due, remove_now
+from eventapp.registration.actions.stars import (
+    end_feed,
+    make_feed,
+    star_session,
+    star_sessions,
+    unstar_session,
+)
 from eventapp.registration.actions.waiting import lapse_offers
 from eventapp.registration.actions.ways import (
     check_code,
@@ -197,6 +204,7 @@ __all__ = [
     "end_access_code",
     "end_bookable",
     "end_bookings",
+    "end_feed",
     "erase_registration",
     "free_person",
     "give_back_code",
@@ -215,6 +223,7 @@ __all__ = [
     "look_at_document",
     "make_bookable",
     "make_category_link",
+    "make_feed",
     "move_category",
     "move_choice",
     "move_question",
@@ -243,9 +252,12 @@ __all__ = [
     "set_capacity",
     "set_changes_until",
     "set_door_note",
+    "star_session",
+    "star_sessions",
     "take_out_booking",
     "take_own_offer",
     "take_regrets_back",
+    "unstar_session",
     "use_way_in",
     "withdraw_consent",
     "withdraw_member",

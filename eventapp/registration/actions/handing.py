@@ -16,6 +16,7 @@ from eventapp.registration.actions.bookings import end_booking, promote_bookings
 from eventapp.registration.actions.links import forget_form, renew_keys
 from eventapp.registration.actions.own import check_address, check_may_change, follow_details, hold_own
 from eventapp.registration.actions.register import Attendee
+from eventapp.registration.actions.stars import forget_stars
 from eventapp.registration.booking import LIVE
 from eventapp.registration.errors import NotPossibleNow, NoWayToReach, TeamHandsOver
 from eventapp.registration.models import Booking, Consent, Registration
@@ -73,12 +74,13 @@ def _check(registration: Registration, colleague: Attendee, by: Actor) -> None:
 
 
 def _forget_holder(registration: Registration, *, by: Actor) -> None:
-    """What belongs to the person and not to the place: answers, consents, what was written about them."""
+    """What belongs to the person and not to the place: answers, consents, what they follow, what was written about them."""
     with transaction() as session:
         public_id = registration.public_id
         take_back_messages(registration.event_id, registration.email, lambda message: is_about(message, public_id))
         _let_choices_go(registration, by=by)
         delete_answers([registration.id], {"answers", "sensitive", "documents"})
+        forget_stars([registration.id])
         session.execute(delete(Consent).where(Consent.registration_id == registration.id))
         session.expire(registration, ["consents"])
         registration.person_id = None

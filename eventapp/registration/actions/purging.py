@@ -19,6 +19,7 @@ from eventapp.db import after_commit, announce, transaction
 from eventapp.messaging.actions import forget_messages, forget_search_words
 from eventapp.people.models import NAME_PARTS
 from eventapp.registration.actions.answers import delete_answers
+from eventapp.registration.actions.stars import forget_stars
 from eventapp.registration.models import RETENTION_PURPOSES, Invitation, Party, Registration
 from eventapp.traces import leave_no_trace
 
@@ -39,7 +40,7 @@ NO_CONTACT = dict.fromkeys(("name", "contact_name", "email", "phone"), "")
 # Tables whose rows say who somebody is; after a purge none of what they held is left in the database's files.
 TABLES = (
     "registrations", "invitations", "parties", "answers", "answer_files", "consents", "audit_entries",
-    "outbox_messages", "mailings", "scans",
+    "outbox_messages", "mailings", "scans", "stars", "personal_feeds",
 )  # fmt: skip
 # Rows whose trail may name a guest.
 TRAILS = ("registrations", "invitations", "parties", "bookings", "answers", "answer_files", "mailings")
@@ -131,6 +132,7 @@ def _remove(event_id: int, guests: _Guests, *, by: Actor) -> None:
     at = now()
     with transaction() as session:
         delete_answers(guests.registrations, RETENTION_PURPOSES)
+        forget_stars(guests.registrations)
         forget_messages(event_id, addresses=guests.addresses, public_ids=guests.public_ids)
         purged = {"purged_at": at, "changed_at": at}
         _blank(Registration, guests.registrations, {**NO_GUEST, **purged, "sequence": Registration.sequence + 1})

@@ -33,6 +33,7 @@ from eventapp.registration.models.questions import (
     question_categories,
 )
 from eventapp.registration.models.registrations import MOST_OF_A_PARTY, PARTY_ROLES, Party, Registration
+from eventapp.registration.models.stars import PersonalFeed, Star
 
 __all__ = [
     "ACCESS_CODE_VALUES",
@@ -60,12 +61,14 @@ __all__ = [
     "Consent",
     "Invitation",
     "Party",
+    "PersonalFeed",
     "Places",
     "PrivacyNotice",
     "Question",
     "Registration",
     "RegistrationSettings",
     "RetentionRule",
+    "Star",
     "access_code_categories",
     "question_categories",
     "shared_partners",

@@ -15,6 +15,7 @@ from eventapp.registration.public import (
     parties,
     privacy,
     registering,
+    stars,
     uploads,
 )
 from eventapp.registration.public.pages import blueprint
@@ -35,5 +36,6 @@ __all__ = [
     "parties",
     "privacy",
     "registering",
+    "stars",
     "uploads",
 ]

@@ -11,7 +11,7 @@ from flask import Response, make_response
 from flask_babel import lazy_gettext as _l
 
 from eventapp.access import allow
-from eventapp.agenda.queries import session_heading
+from eventapp.agenda.queries import public_agenda, session_heading
 from eventapp.audit_words import action_words
 from eventapp.checkin.queries import admissions_of, scans_of
 from eventapp.checkin.words import VERDICTS
@@ -29,6 +29,7 @@ from eventapp.registration.queries import (
     files_of,
     history_of_holder,
     messages_held,
+    starred_by,
 )
 from eventapp.registration.states import BOOKING_LABELS
 from eventapp.registration.words import CONSENTS
@@ -100,6 +101,7 @@ def held_about(event: Event, registration: Registration) -> dict[str, Any]:
             }
             for booking, session, choice in _bookings(registration)
         ],
+        "starred": _starred(event, registration),
         "messages": [
             {
                 "about": str(TEMPLATE_LABELS.get(message.template, message.template)),
@@ -129,6 +131,12 @@ def _bookings(registration: Registration) -> Iterator[tuple[Booking, Any, Choice
     """What was booked, with the session as guests know it."""
     for booking, session, choice in bookings_held(registration.id):
         yield booking, as_guests_know_it(session) if session else None, choice
+
+
+def _starred(event: Event, registration: Registration) -> list[str]:
+    """What is followed, as it was released; of what is on the agenda no more its number."""
+    titles = {session.uuid: session_heading(session) for session in public_agenda(event, now()).sessions}
+    return [titles.get(session_uuid, session_uuid) for session_uuid in sorted(starred_by(registration.id))]
 
 
 def _registration(registration: Registration) -> dict[str, Any]:
