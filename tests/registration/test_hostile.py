@@ -11,6 +11,8 @@ from werkzeug.routing import Rule
 
 from eventapp.access import declared_access
 from eventapp.accounts.actions import add_user
+from eventapp.accounts.actor import SYSTEM
+from eventapp.registration.actions.stars import make_feed
 from eventapp.registration.queries import invitation_token, link_token, members_of, party_token
 from tests.architecture.filled import Filler, summit_with_everything
 from tests.registration.guests import make_category, make_notice
@@ -47,6 +49,16 @@ def bearer_rules(app: Flask) -> Iterator[Rule]:
             yield rule
 
 
+def secrets_of(house: House) -> dict[str, str]:
+    """The secret that opens each kind of page of this event, by the beginning of its address."""
+    return {
+        "/r/": link_token(house.guest),
+        "/party/": party_token(house.party),
+        "/i/": invitation_token(house.invitation),
+        "/e/<event>/my/": make_feed(house.guest.id, by=SYSTEM),
+    }
+
+
 def built(app: Flask, rule: Rule, values: dict[str, str]) -> str:
     with app.test_request_context():
         made = rule.build(values, append_unknown=False)
@@ -62,15 +74,11 @@ def methods(rule: Rule) -> list[str]:
 
 
 def test_the_secret_of_one_page_opens_no_other_kind_of_page(client, app, ours):
-    starts = {
-        "/r/": link_token(ours.guest),
-        "/party/": party_token(ours.party),
-        "/i/": invitation_token(ours.invitation),
-    }
+    starts = secrets_of(ours)
     token, before, seen = csrf(client), fingerprint(), 0
     for rule in bearer_rules(app):
         own = next(start for start in starts if rule.rule.startswith(start))
-        values = {"bookable": ours.seats.public_id, "public_id": ours.guest.public_id}
+        values = {"event": ours.event.slug, "bookable": ours.seats.public_id, "public_id": ours.guest.public_id}
         for start, secret in starts.items():
             if start == own:
                 continue
@@ -86,6 +94,7 @@ def test_the_secret_of_one_page_opens_no_other_kind_of_page(client, app, ours):
 def test_no_address_of_ones_own_opens_a_thing_of_another_guest_or_event(client, app, ours, theirs):
     ours_too = register_party(ours.category, 1)
     others = {
+        "event": [theirs.event.slug],
         "bookable": [theirs.seats.public_id, "0123456789abcdef"],
         "public_id": [
             members_of(theirs.party.id)[0].public_id,
@@ -94,11 +103,7 @@ def test_no_address_of_ones_own_opens_a_thing_of_another_guest_or_event(client, 
             "0123456789abcdef",
         ],
     }
-    secrets = {
-        "/r/": link_token(ours.guest),
-        "/party/": party_token(ours.party),
-        "/i/": invitation_token(ours.invitation),
-    }
+    secrets = secrets_of(ours)
     token, before, seen = csrf(client), fingerprint(), 0
     for rule in bearer_rules(app):
         secret = next(secret for start, secret in secrets.items() if rule.rule.startswith(start))
@@ -121,17 +126,14 @@ def test_a_pass_and_its_picture_are_opened_by_no_id_and_no_short_code(client, ou
 
 
 def test_what_is_posted_by_another_site_changes_nothing(client, app, ours):
+    secrets = secrets_of(ours)
     before = fingerprint()
-    secrets = {
-        "/r/": link_token(ours.guest),
-        "/party/": party_token(ours.party),
-        "/i/": invitation_token(ours.invitation),
-    }
     for rule in bearer_rules(app):
         if "POST" not in (rule.methods or ()):
             continue
         secret = next(secret for start, secret in secrets.items() if rule.rule.startswith(start))
         values = {
+            "event": ours.event.slug,
             "token": secret,
             "bookable": ours.seats.public_id,
             "public_id": members_of(ours.party.id)[0].public_id,
@@ -163,11 +165,7 @@ def test_no_answer_to_any_address_leads_to_another_site(client, app, ours):
     filler_values = {
         "event": "delta-2026", "bookable": ours.seats.public_id, "public_id": ours.guest.public_id, "version": "1",
     }  # fmt: skip
-    secrets = {
-        "/r/": link_token(ours.guest),
-        "/party/": party_token(ours.party),
-        "/i/": invitation_token(ours.invitation),
-    }
+    secrets = secrets_of(ours)
     token, seen = csrf(client), 0
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("registration."):
