@@ -20,6 +20,7 @@ from eventapp.kept_pages import init_kept_pages
 from eventapp.logs import init_logs
 from eventapp.operations.metrics import init_metrics
 from eventapp.pieces import init_pieces
+from eventapp.ready_answers import init_ready_answers
 from eventapp.streams import init_streams
 from eventapp.tables import stackable
 from eventapp.web import init_web
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_metrics(app)
     init_i18n(app)
     init_pieces(app)
+    init_ready_answers(app)
     init_web(app, settings.trusted_proxies)
     init_compression(app)
     init_kept_pages(app)

@@ -45,6 +45,8 @@ BORDERS = {
 }
 # What a browser may bring along without being anybody in particular.
 SAME_FOR_ALL = frozenset({LANGUAGE_COOKIE, "session"})
+# Where a request says which page it was answered from, and by which route.
+FROM_PAGE = "eventapp.kept_page"
 
 
 def keep_for_guests(view: View) -> View:
@@ -156,13 +158,19 @@ def _kept() -> Response | None:
         return None
     kept, watch = current_app.extensions["kept_pages"]
     key = request.full_path, choose_language(), request.host_url, "MicroMessenger" in request.user_agent.string
-    page = _found(kept, watch, key) or _waited_for(kept, watch, key)
+    page = _found(kept, key) or _waited_for(kept, watch, key)
     return _answer(page) if page else None
 
 
-def _found(kept: KeptPages, watch: Watch, key: Hashable) -> Page | None:
+def _found(kept: KeptPages, key: Hashable) -> Page | None:
     page = kept.pages.get(key)
-    return page if page and page.holds(now(), state=watch.state() or NEVER) else None
+    return page if page and still_holds(current_app, page) else None
+
+
+def still_holds(app: Flask, page: Page) -> bool:
+    """Whether a page may be given to who asks now."""
+    _kept_pages, watch = app.extensions["kept_pages"]
+    return page.holds(now(), state=watch.state() or NEVER)
 
 
 def _waited_for(kept: KeptPages, watch: Watch, key: Hashable) -> Page | None:
@@ -184,6 +192,7 @@ def _waited_for(kept: KeptPages, watch: Watch, key: Hashable) -> Page | None:
 
 
 def _answer(page: Page) -> Response:
+    request.environ[FROM_PAGE] = page, request.url_rule.rule if request.url_rule else "-"
     response = Response(page.body, headers=page.headers)
     if "ETag" in response.headers:
         response.make_conditional(request)
