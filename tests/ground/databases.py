@@ -58,7 +58,8 @@ class PostgresServer:
         """A fresh copy of the template."""
         name = f"test_{secrets.token_hex(6)}"
         self._template  # noqa: B018 - made at the first use
-        self._command(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE_NAME}")
+        # Copied as files: writing each page of the template to the log as well takes ten times as long.
+        self._command(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE_NAME} STRATEGY file_copy")
         return Database("postgresql", self._url(name))
 
     def drop(self, database: Database) -> None:
