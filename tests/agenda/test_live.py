@@ -177,7 +177,7 @@ def test_who_looked_before_a_release_is_told_so(event, day):
     live = live_agenda(event.id)
     seen = seen_of(live, plan_of_delay(live, day["Opening"], 7, now()))
     keynote = db.session.scalar(select(AgendaSession).where(AgendaSession.uuid == day["Keynote"]))
-    times = {"starts_at": at(event, 10, 5), "ends_at": at(event, 11, 5)}
+    times = {"starts_at": at(event, 10, 15), "ends_at": at(event, 11, 15)}
     move_session(keynote.id, by=SYSTEM, hall_id=keynote.hall_id, despite_clashes=True, **times)
     publish(event)
     with pytest.raises(ChangedMeanwhile, match="published release 2"):
