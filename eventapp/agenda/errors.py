@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
-from eventapp.errors import Malformed, NotAllowed, Refused, Stale
+from eventapp.errors import Malformed, NotAllowed, NotFound, Refused, Stale
 from eventapp.i18n import Bilingual
 
 
@@ -215,3 +215,7 @@ class LiveChangeFollowed(Stale):
 
 class ReleasedSince(Stale):
     message = _l("A release was published since, and it says when these sessions are. There is nothing to take back.")
+
+
+class NoSuchScreen(NotFound):
+    message = _l("This event has no hall with that address. Take it from the page that shows all halls.")
