@@ -145,7 +145,7 @@ def open_live(event_id: int, session_uuid: str | None = None, *, cancelled: bool
     if live is None:
         raise NothingReleased
     if session_uuid is not None:
-        _check_open(live, session_uuid, cancelled)
+        open_session_of(live, session_uuid, cancelled=cancelled)
     return live
 
 
@@ -225,7 +225,8 @@ def _open_running(event_id: int, session_uuid: str) -> tuple[LiveAgenda, LiveSes
     return live, live.rows.get(session_uuid)
 
 
-def _check_open(live: LiveAgenda, session_uuid: str, cancelled: bool) -> None:
+def open_session_of(live: LiveAgenda, session_uuid: str, *, cancelled: bool = False) -> None:
+    """Raises NotFound, AlreadyEnded, AlreadyCancelled, NotCancelled."""
     if session_uuid not in live.sessions:
         raise NotFound
     row, standing = live.rows.get(session_uuid), live.standing_of(session_uuid)
