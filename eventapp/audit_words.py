@@ -86,6 +86,12 @@ ACTIONS = {
     "change_unavailability": _l("Corrected when somebody or a hall is not available"),
     "remove_unavailability": _l("Removed a note of not being available"),
     "import_agenda": _l("Imported an agenda"),
+    "start_session": _l("Started a session"),
+    "end_session": _l("Ended a session"),
+    "delay_session": _l("Put off a session on the day"),
+    "cancel_on_the_day": _l("Cancelled a session on the day"),
+    "reinstate_on_the_day": _l("Reinstated a session on the day"),
+    "undo_live_change": _l("Took back a change on the day"),
     # Registration
     "add_category": _l("Added a category"),
     "change_category": _l("Changed a category"),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
-from eventapp.errors import Malformed, NotAllowed, Refused, Stale
+from eventapp.errors import Malformed, NotAllowed, NotFound, Refused, Stale
 from eventapp.i18n import Bilingual
 
 
@@ -165,3 +165,57 @@ class HourIsPast(Refused):
     status = 422
     message = _l("This hour has passed. Choose one that is still to come, or publish now.")
     field = "publish_at"
+
+
+class NothingReleased(Refused):
+    message = _l("Nothing is published yet, so there is nothing to change on the day. Publish the agenda first.")
+
+
+class NotToday(Refused):
+    message = _l("This session is on %(day)s. It can be started and ended on that day.")
+
+
+class AlreadyStarted(Refused):
+    message = _l("This session was started at %(time)s already.")
+
+
+class AlreadyEnded(Refused):
+    message = _l("This session ended at %(time)s. Undo that first, if it was a mistake.")
+
+
+class NotBegun(Refused):
+    message = _l("This session has not begun yet. Start it first.")
+
+
+class MinutesOutOfRange(Refused):
+    status = 422
+    message = _l("Enter by how many minutes, from −%(most)s to %(most)s, and not 0.")
+    field = "minutes"
+
+
+class EarlierThanPlanned(Refused):
+    status = 422
+    message = _l(
+        "Nothing is moved to before its published time, %(time)s: guests would miss it. Publish a release for that."
+    )
+    field = "minutes"
+
+
+class PastTheDay(Refused):
+    status = 422
+    message = _l("“%(session)s” would begin at %(time)s, when the next day has begun already. Cancel something first.")
+    field = "minutes"
+
+
+class LiveChangeFollowed(Stale):
+    """Something later touched the same sessions."""
+
+    message = _l("Meanwhile %(who)s %(what)s. Take that back first.")
+
+
+class ReleasedSince(Stale):
+    message = _l("A release was published since, and it says when these sessions are. There is nothing to take back.")
+
+
+class NoSuchScreen(NotFound):
+    message = _l("This event has no hall with that address. Take it from the page that shows all halls.")

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from eventapp.access import allow, current_event, shows_draft
 from eventapp.agenda import words
-from eventapp.agenda.errors import TimeSkipped, UnknownZone, UnreadableTime
+from eventapp.agenda.errors import NoSuchScreen, TimeSkipped, UnknownZone, UnreadableTime
 from eventapp.agenda.grid import grid_of
 from eventapp.agenda.queries import (
     PublicAgenda,
@@ -36,15 +36,14 @@ from eventapp.agenda.times import SkippedTime, local_to_utc
 from eventapp.agenda.zones import is_zone
 from eventapp.clock import now as present
 from eventapp.errors import NotFound
-from eventapp.events.models import Event
+from eventapp.events.models import Event, Hall
+from eventapp.events.queries import halls_of
 from eventapp.i18n import LANGUAGES
 from eventapp.kept_pages import keep_for_guests
 from eventapp.registration.queries import bookable_of_session
 
 blueprint = Blueprint("agenda", __name__)
 
-# A hall screen shows this page all day without anybody touching it.
-SCREEN_REFRESH_SECONDS = 60
 WORKER = Path(__file__).resolve().parents[2] / "static" / "agenda" / "offline-worker.js"
 
 
@@ -90,17 +89,16 @@ def session(event: str, session: str) -> Response:
 @blueprint.get("/e/<event>/now")
 @allow("public")
 def now(event: str) -> Response:
-    """What runs and what comes next in every hall; ?at=<local time> shows another moment."""
+    """What runs and what comes next in every hall, or on the screen of ?hall=<id>; ?at=<local time> shows another moment."""
     here, asked = current_event(), request.args.get("at", "").strip()
     at = _moment(asked, here.time_zone) if asked else present()
     days = agenda_of(here, present(), draft=shows_draft())
+    halls, screen = now_and_next(days, at), _screen_asked(here)
     page = render_template(
-        "agenda/now.html", event=here, at=at, asked=asked, halls=now_and_next(days, at), days=days, words=words
-    )
-    response = make_response(page)
-    if not asked:
-        response.headers["Refresh"] = str(SCREEN_REFRESH_SECONDS)
-    return response
+        "agenda/now.html", event=here, at=at, asked=asked, days=days, words=words, screen=screen,
+        halls=[row for row in halls if screen is None or (row.hall and row.hall.id == screen.id)],
+    )  # fmt: skip
+    return _revalidated(make_response(page))
 
 
 @blueprint.get("/e/<event>/agenda.ics")
@@ -182,6 +180,15 @@ def _revalidated(response: Response) -> Response:
     response.add_etag()
     response.make_conditional(request)
     return response
+
+
+def _screen_asked(event: Event) -> Hall | None:
+    """The hall of ?hall=. Raises NoSuchScreen."""
+    asked = request.args.get("hall", "").strip()
+    hall = next((hall for hall in halls_of(event.id) if hall.public_id == asked), None) if asked else None
+    if asked and hall is None:
+        raise NoSuchScreen
+    return hall
 
 
 def _zone_asked(event: Event) -> str:

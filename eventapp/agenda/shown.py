@@ -14,6 +14,8 @@ from eventapp.people.models import Person
 
 CEREMONIES = frozenset({"unveiling", "appointment", "signing", "award", "announcement"})
 MOST_HIGHLIGHTS = 5
+# One that nobody ended is not shown as running over for ever.
+LONGEST_OVER = timedelta(minutes=60)
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class ShownItem:
 
 @dataclass(frozen=True)
 class ShownSession:
-    """A session with its items in order; moments in UTC."""
+    """A session with its items in order; moments in UTC. `planned` are its times as released, where the public sees it."""
 
     id: int
     public_id: str
@@ -69,6 +71,12 @@ class ShownSession:
     language: str = ""
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    planned: tuple[datetime, datetime] | None = None
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it takes place at another time than was released."""
+        return self.planned not in (None, (self.starts_at, self.ends_at)) and not self.is_cancelled
 
     @property
     def is_cancelled(self) -> bool:
@@ -94,10 +102,25 @@ class ShownSession:
         return self.kind in ("ceremony", "keynote") or bool(self.ceremonies)
 
     def runs_at(self, at: datetime) -> bool:
-        return self.starts_at <= at < self.ends_at and not self.is_cancelled
+        """By the plan, or since it was started; until it was ended."""
+        begun = self.starts_at <= at or self.has_started(at)
+        return begun and at < self.ends_at and not self.is_cancelled and not self.has_ended(at)
+
+    def runs_over(self, at: datetime) -> bool:
+        """Whether it was started, its time is over, and nobody has ended it."""
+        late = self.ends_at <= at < self.ends_at + LONGEST_OVER
+        return late and self.has_started(at) and not self.is_cancelled and not self.has_ended(at)
+
+    def has_started(self, at: datetime) -> bool:
+        return self.started_at is not None and self.started_at <= at
+
+    def has_ended(self, at: datetime) -> bool:
+        return self.ended_at is not None and self.ended_at <= at
 
     def item_at(self, at: datetime) -> ShownItem | None:
-        """The item that runs at a moment, if the times of the items are known."""
+        """The item that runs at a moment, if the times of the items are known; as long after the real start as planned."""
+        if self.started_at is not None and self.has_started(at):
+            at += self.starts_at - self.started_at.replace(second=0, microsecond=0)
         return next(
             (item for item in self.items if item.starts_at and item.ends_at and item.starts_at <= at < item.ends_at),
             None,
@@ -149,11 +172,12 @@ class AgendaDay:
 
 @dataclass(frozen=True)
 class HallNow:
-    """What a hall shows at a moment: what runs and what comes next that day."""
+    """What a hall shows at a moment: what runs, what comes next that day, and what of all this does not take place."""
 
     hall: Hall | None
     running: tuple[ShownSession, ...]
     following: ShownSession | None
+    cancelled: tuple[ShownSession, ...] = ()
 
 
 def people_in(sessions: Iterable[ShownSession], *, without_roles: frozenset[str] = frozenset()) -> list[Person]:
@@ -176,17 +200,26 @@ def now_and_next(days: Iterable[AgendaDay], at: datetime) -> list[HallNow]:
     for session in day.sessions:
         halls.setdefault(session.hall.id if session.hall else None, []).append(session)
     rows = [_hall_now(sessions, at) for sessions in halls.values()]
-    shown = [row for row in rows if row.running or row.following]
+    shown = [row for row in rows if row.running or row.following or row.cancelled]
     return sorted(
         shown, key=lambda row: (row.hall is None, row.hall.position if row.hall else 0, row.hall.id if row.hall else 0)
     )
 
 
 def _reaches(day: AgendaDay, at: datetime) -> bool:
-    return max(session.ends_at for session in day.sessions) > at
+    return any(session.ends_at > at or session.runs_over(at) for session in day.sessions)
 
 
 def _hall_now(sessions: list[ShownSession], at: datetime) -> HallNow:
-    running = tuple(session for session in sessions if session.runs_at(at))
-    following = next((session for session in sessions if session.starts_at > at and not session.is_cancelled), None)
-    return HallNow(sessions[0].hall, running, following)
+    running = tuple(session for session in sessions if session.runs_at(at) or _runs_over(session, sessions, at))
+    coming = [session for session in sessions if session.starts_at > at and session not in running]
+    following = next((one for one in coming if not one.is_cancelled and not one.has_ended(at)), None)
+    until = following.starts_at if following else max(session.ends_at for session in sessions)
+    cancelled = (one for one in sessions if one.is_cancelled and one.ends_at > at and one.starts_at <= until)
+    return HallNow(sessions[0].hall, running, following, tuple(cancelled))
+
+
+def _runs_over(session: ShownSession, sessions: Iterable[ShownSession], at: datetime) -> bool:
+    """Until the next one in the hall is due."""
+    due = (other for other in sessions if session.ends_at <= other.starts_at <= at and not other.is_cancelled)
+    return session.runs_over(at) and not any(due)

@@ -125,6 +125,19 @@ CHANGES = {
     "redo": _l("did again: %(what)s"),
 }
 
+# What was done on the day, as it follows the name of who did it.
+LIVE_CHANGES = {
+    "start": _l("started “%(name)s”"),
+    "end": _l("ended “%(name)s”"),
+    "delay": _l("put off “%(name)s” by %(minutes)s min"),
+    "cancel": _l("cancelled “%(name)s”"),
+    "reinstate": _l("reinstated “%(name)s”"),
+    "substitute": _l("changed who appears in “%(name)s”"),
+    "release": _l("published release %(number)s"),
+    "undone": _l("took back: %(what)s"),
+}
+GONE = _l("a session that is no longer in the agenda")
+
 ACTORS = {
     "speaker": _l("a speaker"),
     "token": _l("a program"),

@@ -13,7 +13,7 @@ document.addEventListener("agenda-found", look);
 function look() {
   plans = [...document.querySelectorAll(".agenda-plan")].map((plan) => ({
     plan,
-    rows: [...plan.querySelectorAll(".agenda-row:not(.is-cancelled)")].map(withTimes).filter((row) => row.ends),
+    rows: [...plan.querySelectorAll(".agenda-row:not(.is-cancelled, .is-over)")].map(withTimes).filter((row) => row.ends),
   }));
 }
 

@@ -21,6 +21,14 @@ from eventapp.agenda.actions.following import (
     keep_wall_times,
 )
 from eventapp.agenda.actions.items import add_item, change_item, delete_item, move_item, move_item_to
+from eventapp.agenda.actions.live import (
+    cancel_on_the_day,
+    delay_session,
+    end_session,
+    reinstate_on_the_day,
+    start_session,
+    undo_live_change,
+)
 from eventapp.agenda.actions.parts import add_part, change_part, delete_part, move_part, order_people, set_reply
 from eventapp.agenda.actions.releases import (
     AgendaReleased,
@@ -50,6 +58,7 @@ __all__ = [
     "add_part",
     "add_track",
     "bring_back",
+    "cancel_on_the_day",
     "cancel_release",
     "cancel_session",
     "change_item",
@@ -59,10 +68,12 @@ __all__ = [
     "copy_agenda",
     "copy_session",
     "create_session",
+    "delay_session",
     "delete_item",
     "delete_part",
     "delete_session",
     "edit",
+    "end_session",
     "forget_limits",
     "keep_hall_in_use",
     "keep_person_who_appears",
@@ -79,6 +90,7 @@ __all__ = [
     "publish_due_releases",
     "put_in_tray",
     "redo",
+    "reinstate_on_the_day",
     "reinstate_session",
     "release_agenda",
     "remove_track",
@@ -86,6 +98,8 @@ __all__ = [
     "set_reply",
     "shift_after",
     "split_session",
+    "start_session",
     "swap_sessions",
     "undo",
+    "undo_live_change",
 ]

@@ -76,7 +76,7 @@ class Edit:
                 changes=changes,
                 by_kind=self.by.kind,
                 by_id=self.by.id,
-                by_name=_name_of(self.by),
+                by_name=name_of(self.by),
                 at=now(),
                 undoes=self.undoes,
             )
@@ -152,7 +152,7 @@ def _names(row: Any) -> dict[str, Any]:
     return found if isinstance(row, Track) else {**found, "kind": row.kind}
 
 
-def _name_of(by: Actor) -> str:
+def name_of(by: Actor) -> str:
     """How the history names somebody, whatever becomes of their account."""
     if by.id is None or by.kind not in ("user", "token"):
         return ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from eventapp.accounts.actions import record
 from eventapp.agenda.actions.changing import edit
 from eventapp.agenda.actions.copies import SESSION_COLUMNS, TRACK_COLUMNS, columns, copy_item
 from eventapp.agenda.actions.editing import Edit
 from eventapp.agenda.errors import HallInRelease, HallInUse
-from eventapp.agenda.models import AgendaSession, Track
+from eventapp.agenda.models import AgendaSession, LiveSession, Track
 from eventapp.agenda.queries import (
     heading_of,
     released_in_hall,
@@ -54,6 +56,9 @@ def keep_wall_times(fact: EventZoneChanged) -> None:
         for row in rows:
             row.starts_at = same_wall_time(row.starts_at, fact.old_zone, fact.new_zone)
             row.ends_at = same_wall_time(row.ends_at, fact.old_zone, fact.new_zone)
+        for live in db.session.scalars(select(LiveSession).where(LiveSession.event_id == fact.event_id)):
+            live.starts_at = same_wall_time(live.starts_at, fact.old_zone, fact.new_zone)
+            live.ends_at = same_wall_time(live.ends_at, fact.old_zone, fact.new_zone)
 
 
 def copy_agenda(fact: EventCopied) -> None:

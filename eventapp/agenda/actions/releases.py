@@ -9,6 +9,7 @@ from eventapp.accounts.actions import record
 from eventapp.accounts.actor import SYSTEM, Actor
 from eventapp.agenda.actions.changing import lock_agenda
 from eventapp.agenda.actions.editing import edit, scope_of_actor
+from eventapp.agenda.actions.live import settle_on_release
 from eventapp.agenda.actions.undoing import put_rows, touch_all
 from eventapp.agenda.bringing_back import brought_back
 from eventapp.agenda.differences import differences
@@ -163,6 +164,7 @@ def _publish(release: Release, by: Actor) -> None:
     db.session.add(release)
     record("release_agenda", release, by=by, event_id=release.event_id, after={"number": release.number})
     db.session.flush()
+    settle_on_release(before, release, db.session.get_one(Event, release.event_id).time_zone)
     announce(AgendaReleased(release.event_id, release.id, before.id if before else None, by))
 
 

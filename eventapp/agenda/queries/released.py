@@ -227,6 +227,7 @@ def _shown_session(number: int, session: ReleasedSession, directory: Directory) 
         language=session.language,
         started_at=live.started_at if live else None,
         ended_at=live.ended_at if live else None,
+        planned=(session.starts_at, session.ends_at),
     )
 
 

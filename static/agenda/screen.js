@@ -1,0 +1,54 @@
+// Counts down on a hall screen, and shows what was changed within seconds. The server told everything when the page was made.
+
+const TICK_MS = 1_000;
+const ASK_MS = 10_000;
+const MINUTE_MS = 60_000;
+
+let now = document.getElementById("now");
+let tag = null;
+// How far the device's clock is ahead of the server's, which is the one that counts.
+let ahead = now ? Date.now() - new Date(now.dataset.at) : 0;
+
+if (now && !("asked" in now.dataset)) {
+  setInterval(tick, TICK_MS);
+  setInterval(ask, ASK_MS);
+  document.addEventListener("visibilitychange", ask);
+}
+
+function tick() {
+  const at = Date.now() - ahead;
+  for (const line of now.querySelectorAll("[data-until]")) tell(line, Math.ceil((new Date(line.dataset.until) - at) / MINUTE_MS));
+  for (const line of now.querySelectorAll("[data-since]")) tell(line, Math.floor((at - new Date(line.dataset.since)) / MINUTE_MS));
+  const clock = { timeZone: now.dataset.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  write(now.querySelector(".now-clock strong"), new Intl.DateTimeFormat("en-GB", clock).format(at));
+}
+
+function tell(line, minutes) {
+  write(line, line.dataset.words.replace("{n}", Math.max(minutes, 0)));
+  line.classList.toggle("is-short", "until" in line.dataset && minutes <= 5);
+}
+
+// A screen reader is not told the same again.
+function write(element, words) {
+  if (element && element.textContent !== words) element.textContent = words;
+}
+
+async function ask() {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(location.href, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
+    if (answer.ok) show(answer.headers.get("ETag"), await answer.text());
+  } catch {
+    // Without a network the screen goes on counting; the next time may do.
+  }
+}
+
+function show(newTag, text) {
+  tag = newTag;
+  const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("now");
+  if (!fresh) return;
+  now.replaceWith(fresh);
+  now = fresh;
+  ahead = Date.now() - new Date(now.dataset.at);
+  tick();
+}
