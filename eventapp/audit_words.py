@@ -181,6 +181,8 @@ ACTIONS = {
     "write_talk": _l("Wrote about a talk"),
     "approve_words": _l("Approved a speaker's words"),
     "note_answer": _l("Noted a speaker's answer"),
+    "withdraw_person": _l("Settled that somebody cannot come"),
+    "substitute_on_the_day": _l("Changed who appears, on the day"),
     "send_portrait": _l("Sent a portrait"),
     "cut_portrait": _l("Cut a portrait"),
     "take_portrait_back": _l("Took a portrait back"),

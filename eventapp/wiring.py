@@ -21,6 +21,7 @@ from eventapp.agenda import manage as agenda_manage
 from eventapp.agenda import public as agenda_public
 from eventapp.agenda.actions import SessionLeaves
 from eventapp.agenda.actions import rules as agenda_rules
+from eventapp.agenda.actions.undoing import ChangeRedone, ChangeUndone
 from eventapp.agenda.queries.clashing import register_seats
 from eventapp.audiences import release_of
 from eventapp.checkin import actions as checkin
@@ -55,6 +56,7 @@ from eventapp.registration import manage as registration_manage
 from eventapp.registration import public as registration_public
 from eventapp.registration.actions import PlaceHandedOver, RegistrationsPurged, SessionBookedNoMore, ZonesGiven
 from eventapp.registration.queries.bookings import seats_needed
+from eventapp.speakers import actions as speakers
 from eventapp.speakers import jobs as speakers_jobs
 from eventapp.speakers import mails as speakers_mails
 from eventapp.speakers import manage as speakers_manage
@@ -115,6 +117,8 @@ FOLLOWING: dict[type, tuple[Callable[[Any], object], ...]] = {
     PlaceHandedOver: (checkin.keep_guest_who_came,),
     PersonLeaves: (agenda.keep_person_who_appears,),
     MemberLeaves: (agenda.forget_limits,),
+    ChangeUndone: (speakers.come_after_all,),
+    ChangeRedone: (speakers.withdraw_again,),
 }
 
 

@@ -113,6 +113,7 @@ CHANGES = {
     "order_people": _l("put the people of “%(name)s” in order"),
     "delete_part": _l("took somebody or something out of “%(name)s”"),
     "set_reply": _l("noted a reply for “%(name)s”"),
+    "withdraw_person": _l("settled that %(name)s cannot come"),
     "add_track": _l("added the track “%(name)s”"),
     "change_track": _l("changed the track “%(name)s”"),
     "move_track": _l("moved the track “%(name)s”"),

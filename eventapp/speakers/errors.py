@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from eventapp.errors import Refused
+from eventapp.errors import Refused, Stale
 
 
 class InvitationUnknown(Refused):
@@ -53,6 +53,31 @@ class NotInvited(Refused):
 
 class RemindedAlready(Refused):
     message = _l("A reminder went out less than an hour ago. Please give them a little time.")
+
+
+class PartsChanged(Stale):
+    message = _l(
+        "The parts of this person were changed a moment ago. Below you see them as they are now; please look again."
+    )
+
+
+class NothingSettled(Refused):
+    status = 422
+    message = _l("Say for at least one part what becomes of it.")
+
+
+class DeputyNeeded(Refused):
+    status = 422
+    message = _l("Choose who takes over.")
+
+
+class SamePerson(Refused):
+    status = 422
+    message = _l("%(name)s cannot come, so please choose somebody else.")
+
+
+class NotWithdrawn(Refused):
+    message = _l("Nothing is to be taken back: it was taken back already, or never settled.")
 
 
 class PictureRefused(Refused):

@@ -53,6 +53,26 @@ class SpeakerInvitation(Base):
         return self.written_version != self.approved_version
 
 
+class Withdrawal(Base):
+    """Somebody who cannot come: what was settled is one change of the agenda, and taking it back is its undo.
+
+    `stopped` holds what no longer goes out to them, `live` what was shown to the public at once.
+    """
+
+    __tablename__ = "speaker_withdrawals"
+    __table_args__ = (UniqueConstraint("event_id", "change_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    change_number: Mapped[int] = mapped_column()
+    reason: Mapped[str] = mapped_column(Text, default="")
+    stopped: Mapped[dict[str, Any]] = mapped_column(JSON)
+    live: Mapped[dict[str, Any]] = mapped_column(JSON)
+    withdrawn_at: Mapped[datetime] = mapped_column(Moment)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class SpeakerReply(Base):
     """What a speaker answered for one part, in their own words; the answer itself stands on the part."""
 

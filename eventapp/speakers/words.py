@@ -45,3 +45,13 @@ MISSING = {
     "portrait": _l("portrait"),
     "talk": _l("title of the talk"),
 }
+
+# What may become of a part whose person cannot come.
+WAYS = {
+    "keep": _l("It stays as it is"),
+    "deputy": _l("Somebody else takes over"),
+    "recorded": _l("They are shown as a recording"),
+    "read_by_other": _l("It is read by somebody else"),
+    "online": _l("They join online"),
+    "remove": _l("It is left out"),
+}

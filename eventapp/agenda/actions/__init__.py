@@ -27,6 +27,7 @@ from eventapp.agenda.actions.live import (
     end_session,
     reinstate_on_the_day,
     start_session,
+    substitute_on_the_day,
     undo_live_change,
 )
 from eventapp.agenda.actions.parts import add_part, change_part, delete_part, move_part, order_people, set_reply
@@ -99,6 +100,7 @@ __all__ = [
     "shift_after",
     "split_session",
     "start_session",
+    "substitute_on_the_day",
     "swap_sessions",
     "undo",
     "undo_live_change",

@@ -107,6 +107,35 @@ def reinstate_on_the_day(event_id: int, session_uuid: str, *, by: Actor) -> Live
         return change_live(live, "reinstate", values, by=by, action="reinstate_on_the_day")
 
 
+def substitute_on_the_day(
+    event_id: int, instead: Mapping[str, Mapping[str, State | None]], *, by: Actor
+) -> LiveChange | None:
+    """Show the public at once who appears in a part instead; by the session's uuid and the part's public id.
+
+    Values are `person`, `mode`, `as_en` and `as_zh` of the part, or `gone`; None shows it as it was released. What the latest
+    release does not have is passed over; None if nothing is left to show. Raises NothingReleased, OutsideScope.
+    """
+    with transaction():
+        live = open_live(event_id)
+        values = {
+            uuid: {"parts": laid}
+            for uuid, parts in instead.items()
+            if uuid in live.sessions and (laid := _laid_parts(live, uuid, parts)) != _parts_of(live, uuid)
+        }
+        return change_live(live, "substitute", values, by=by, action="substitute_on_the_day") if values else None
+
+
+def _parts_of(live: LiveAgenda, uuid: str) -> State | None:
+    row = live.rows.get(uuid)
+    return row.parts if row is not None else None
+
+
+def _laid_parts(live: LiveAgenda, uuid: str, parts: Mapping[str, State | None]) -> State | None:
+    released = {part.id for item in live.sessions[uuid].items for part in item.parts}
+    laid = {**(_parts_of(live, uuid) or {}), **{name: told for name, told in parts.items() if name in released}}
+    return {name: told for name, told in laid.items() if told is not None} or None
+
+
 def undo_live_change(event_id: int, number: int, *, by: Actor) -> LiveChange:
     """Take back a change of the day, whoever made it: every session stands exactly as before.
 
@@ -197,12 +226,13 @@ def check_nothing_followed(live: LiveAgenda, change: LiveChange) -> None:
 def settle_on_release(before: Release | None, release: Release, zone: str) -> None:
     """What the day says of a session holds on, unless the new release says something else of when it is than the last one.
 
-    That it has begun or is over is a fact and stays, as long as the session does.
+    That it has begun or is over is a fact and stays, as long as the session does. Who appears is for the release to say.
     """
     old = content_of(before, zone) if before else Content()
     new, was = content_of(release, zone).by_uuid, old.by_uuid
     for row in db.session.scalars(select(LiveSession).where(LiveSession.event_id == release.event_id)):
         session, previous = new.get(row.session_uuid), was.get(row.session_uuid)
+        row.parts = None
         if session is None:
             db.session.delete(row)
         elif previous is None or _when(previous) != _when(session):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,10 +25,29 @@ from eventapp.agenda.queries.history import (
     ids_of,
     last_number,
     present_rows,
+    sessions_of_items,
     undo_to_redo,
 )
 from eventapp.clock import now
 from eventapp.db import Moment, announce, db, transaction
+
+
+@dataclass(frozen=True)
+class ChangeUndone:
+    """A change of an agenda was taken back."""
+
+    event_id: int
+    number: int
+    by: Actor
+
+
+@dataclass(frozen=True)
+class ChangeRedone:
+    """A change of an agenda that was taken back was done again."""
+
+    event_id: int
+    number: int
+    by: Actor
 
 
 def undo(event_id: int, *, by: Actor, number: int | None = None, despite_clashes: bool = False) -> AgendaChange:
@@ -42,6 +62,7 @@ def undo(event_id: int, *, by: Actor, number: int | None = None, despite_clashes
         if change is None or change.undoes is not None or change.undone_by is not None:
             raise NothingToUndo
         change.undone_by = _put_back("undo", change, _told(change), by=by, despite_clashes=despite_clashes)
+        announce(ChangeUndone(event_id, change.number, by))
         return change
 
 
@@ -58,6 +79,7 @@ def redo(event_id: int, *, by: Actor, despite_clashes: bool = False) -> AgendaCh
             raise NothingToRedo
         taken_back.undone_by = _put_back("redo", taken_back, _told(change), by=by, despite_clashes=despite_clashes)
         change.undone_by = None
+        announce(ChangeRedone(event_id, change.number, by))
         return change
 
 
@@ -94,7 +116,10 @@ def touch_all(made: Edit, back: list[Change]) -> None:
         for row in (change["before"], change["after"]):
             if row and "session" in row:
                 by_table["agenda_sessions"].add(row["session"])
+            if row and "item" in row:
+                by_table["agenda_items"].add(row["item"])
     made.touches(*ids_of(AgendaSession, by_table["agenda_sessions"]).values())
+    made.touches(*sessions_of_items(by_table["agenda_items"]))
     made.touches_tracks(*ids_of(Track, by_table["tracks"]).values())
 
 

@@ -82,3 +82,5 @@ class LiveSession(Base):
     status: Mapped[str] = mapped_column(String(10), default="planned")
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    # By the public id of a part: who appears in it and how, or that it is left out; None: all as they were released.
+    parts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

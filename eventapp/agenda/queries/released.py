@@ -6,7 +6,7 @@ A page asks twice: for the release, and for those who appear in it as they are c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from itertools import groupby
 from typing import Any
@@ -138,7 +138,21 @@ def directory_of(event_id: int, sessions: Sequence[ReleasedSession], at: datetim
                 things[thing.public_id] = thing
         if row.LiveSession is not None:
             directory.live[row.LiveSession.session_uuid] = row.LiveSession
+    _add_substitutes(event_id, directory, at)
     return directory
+
+
+def _add_substitutes(event_id: int, directory: Directory, at: datetime | None) -> None:
+    """Those who appear only on the day."""
+    laid = [told for row in directory.live.values() for told in (row.parts or {}).values()]
+    wanted = {told["person"] for told in laid if told.get("person")} - directory.people.keys()
+    if not wanted:
+        return
+    theirs = and_(EventPerson.event_id == event_id, EventPerson.person_id == Person.id)
+    query = select(Person, EventPerson.undisclosed_until).outerjoin(EventPerson, theirs)
+    for person, hidden_until in db.session.execute(query.where(Person.public_id.in_(wanted))):
+        if at is None or hidden_until is None or hidden_until <= at:
+            directory.people[person.public_id] = person
 
 
 def _all(_session: ReleasedSession) -> bool:
@@ -206,7 +220,7 @@ def _shown_session(number: int, session: ReleasedSession, directory: Directory) 
     starts_at, ends_at = (live.starts_at, live.ends_at) if live else (session.starts_at, session.ends_at)
     times = running_times(starts_at, [item.minutes for item in session.items])
     items = [
-        _shown_item(place, item, when, directory)
+        _shown_item(place, item, when, directory, (live.parts if live else None) or {})
         for place, (item, when) in enumerate(zip(session.items, times, strict=True), 1)
     ]
     return ShownSession(
@@ -232,8 +246,13 @@ def _shown_session(number: int, session: ReleasedSession, directory: Directory) 
 
 
 def _shown_item(
-    number: int, item: ReleasedItem, when: tuple[datetime, datetime] | None, directory: Directory
+    number: int,
+    item: ReleasedItem,
+    when: tuple[datetime, datetime] | None,
+    directory: Directory,
+    laid: dict[str, Any],
 ) -> ShownItem:
+    parts = [part for released in item.parts if (part := _on_the_day(released, laid.get(released.id)))]
     return ShownItem(
         id=number,
         public_id=item.id,
@@ -244,11 +263,15 @@ def _shown_item(
         starts_at=when[0] if when else None,
         ends_at=when[1] if when else None,
         parts=tuple(
-            _shown_part(place, part, directory)
-            for place, part in enumerate(item.parts, 1)
-            if _may_be_named(part, directory)
+            _shown_part(place, part, directory) for place, part in enumerate(parts, 1) if _may_be_named(part, directory)
         ),
     )
+
+
+def _on_the_day(part: ReleasedPart, told: dict[str, Any] | None) -> ReleasedPart | None:
+    if told is None:
+        return part
+    return None if told.get("gone") else replace(part, **told)
 
 
 def _may_be_named(part: ReleasedPart, directory: Directory) -> bool:

@@ -68,7 +68,7 @@ def invite_speaker(
             raise NothingOpen
         invitation.times_asked += 1
         invitation.state, invitation.asked_at, invitation.chased = "sent", now(), True
-        _plan_next(invitation, event)
+        plan_next(invitation, event)
         _write_to(invitation, "speaker_invitation", f"{invitation.times_asked}")
         record("invite_speaker", invitation, by=by, event_id=event_id, after={"times_asked": invitation.times_asked})
         return invitation
@@ -113,7 +113,7 @@ def set_reminder_days(event_id: int, days: list[int], *, by: Actor) -> None:
             select(SpeakerInvitation.id).where(SpeakerInvitation.event_id == event_id).order_by(SpeakerInvitation.id)
         )
         for invitation_id in session.scalars(asked).all():
-            _plan_next(open_invitation(invitation_id), event)
+            plan_next(open_invitation(invitation_id), event)
         record("set_reminder_days", event, by=by, event_id=event_id, before={"days": before}, after={"days": plan.days})
 
 
@@ -140,13 +140,14 @@ def _remind_by_plan(invitation_id: int) -> bool:
 def _remind(invitation: SpeakerInvitation, event: Event, *, by: Actor) -> None:
     invitation.reminders_sent += 1
     invitation.reminded_at = now()
-    _plan_next(invitation, event)
+    plan_next(invitation, event)
     _write_to(invitation, "speaker_reminder", f"{invitation.times_asked}:{invitation.reminders_sent}")
     after = {"reminders_sent": invitation.reminders_sent}
     record("remind_speaker", invitation, by=by, event_id=event.id, after=after)
 
 
-def _plan_next(invitation: SpeakerInvitation, event: Event) -> None:
+def plan_next(invitation: SpeakerInvitation, event: Event) -> None:
+    """When the next reminder goes out by plan; never, if none is waited for."""
     if not (invitation.chased and invitation.asked_at and invitation.state in WAITING):
         invitation.next_reminder_at = None
         return
@@ -163,7 +164,7 @@ def _set_chased(invitation_id: int, chased: bool, *, by: Actor) -> None:
     with transaction() as session:
         invitation = open_invitation(invitation_id)
         before, invitation.chased = invitation.chased, chased
-        _plan_next(invitation, session.get_one(Event, invitation.event_id))
+        plan_next(invitation, session.get_one(Event, invitation.event_id))
         changed = {"chased": before}, {"chased": chased}
         record("set_chased", invitation, by=by, event_id=invitation.event_id, before=changed[0], after=changed[1])
 

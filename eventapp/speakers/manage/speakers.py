@@ -26,6 +26,7 @@ from eventapp.speakers.queries import (
     speaker_row,
     speaker_rows,
 )
+from eventapp.speakers.queries.withdrawals import standing_withdrawal
 from eventapp.web import no_store, see_other
 
 blueprint = Blueprint("speakers_manage", __name__)
@@ -51,7 +52,7 @@ def overview(event: str) -> Response:
     rows = speaker_rows(here, now())
     show = request.args.get("show", "")
     chosen = FILTERS.get(show, FILTERS[""])
-    return _answer(
+    return answer(
         "speakers/overview.html",
         rows=[row for row in rows if chosen(row)],
         show=show if show in FILTERS else "",
@@ -72,21 +73,21 @@ def plan(event: str) -> Response:
         actions.set_reminder_days(here.id, form.parsed, by=current_actor())
         flash(_("Saved. The dates of all open reminders follow it."), "good")
         return see_other(url_for("speakers_manage.overview", event=event))
-    return _answer("speakers/plan.html", 422 if form.is_submitted() else 200, form=form)
+    return answer("speakers/plan.html", 422 if form.is_submitted() else 200, form=form)
 
 
 @blueprint.get(SPEAKER)
 @allow("agenda:read")
 def speaker(event: str, person: str) -> Response:
     """One person: parts, answers, what they wrote beside what the site shows."""
-    return _speaker_page(_load(person))
+    return _speaker_page(load(person))
 
 
 @blueprint.route(f"{SPEAKER}/invite", methods=BOTH)
 @allow("agenda:change")
 def invite(event: str, person: str) -> Response:
     """Write to a person, or keep a draft."""
-    row = _load(person)
+    row = load(person)
     form = InviteForm(row.invitation, current_language())
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -97,18 +98,18 @@ def invite(event: str, person: str) -> Response:
             status = refusal.status
         else:
             return see_other(url_for("speakers_manage.speaker", event=event, person=person))
-    return _answer("speakers/invite.html", status, form=form, row=row, words=agenda_words)
+    return answer("speakers/invite.html", status, form=form, row=row, words=agenda_words)
 
 
 @blueprint.post(f"{SPEAKER}/remind")
 @allow("agenda:change")
 def remind(event: str, person: str) -> Response:
     """Send a reminder now."""
-    row = _load(person)
+    row = load(person)
     try:
         actions.remind_speaker(_invited(row).id, by=current_actor())
     except Refused as refusal:
-        return _speaker_page(_load(person), refusal=refusal)
+        return _speaker_page(load(person), refusal=refusal)
     flash(_("The reminder is on its way."), "good")
     return see_other(url_for("speakers_manage.speaker", event=event, person=person))
 
@@ -116,7 +117,7 @@ def remind(event: str, person: str) -> Response:
 @blueprint.post(f"{SPEAKER}/reminders/stop")
 @allow("agenda:change")
 def stop(event: str, person: str) -> Response:
-    actions.stop_reminders(_invited(_load(person)).id, by=current_actor())
+    actions.stop_reminders(_invited(load(person)).id, by=current_actor())
     flash(_("No more reminders go out by themselves."), "good")
     return see_other(url_for("speakers_manage.speaker", event=event, person=person))
 
@@ -124,7 +125,7 @@ def stop(event: str, person: str) -> Response:
 @blueprint.post(f"{SPEAKER}/reminders/resume")
 @allow("agenda:change")
 def resume(event: str, person: str) -> Response:
-    actions.resume_reminders(_invited(_load(person)).id, by=current_actor())
+    actions.resume_reminders(_invited(load(person)).id, by=current_actor())
     flash(_("Reminders go out by plan again."), "good")
     return see_other(url_for("speakers_manage.speaker", event=event, person=person))
 
@@ -133,7 +134,7 @@ def resume(event: str, person: str) -> Response:
 @allow("agenda:change")
 def approve(event: str, person: str) -> Response:
     """Put on the site what the speaker wrote."""
-    row, form = _load(person), ApproveForm()
+    row, form = load(person), ApproveForm()
     try:
         actions.approve_words(
             _invited(row).id,
@@ -143,7 +144,7 @@ def approve(event: str, person: str) -> Response:
             despite_clashes=form.despite_clashes.data == "1",
         )
     except Refused as refusal:
-        return _speaker_page(_load(person), refusal=refusal)
+        return _speaker_page(load(person), refusal=refusal)
     flash(_("It is on the site now."), "good")
     return see_other(url_for("speakers_manage.speaker", event=event, person=person))
 
@@ -152,14 +153,14 @@ def approve(event: str, person: str) -> Response:
 @allow("agenda:change")
 def note(event: str, person: str, part: str) -> Response:
     """Note what somebody said by phone."""
-    row, form = _load(person), NoteForm()
+    row, form = load(person), NoteForm()
     if not form.validate_on_submit():
         return _speaker_page(row, form=form, part=part)
     heard = {"word": form.word.data or "", "seen": form.seen.data or "", "stood": form.stood.data or ""}
     try:
         actions.note_answer(_invited(row).id, part, form.answer.data, by=current_actor(), **heard)
     except Refused as refusal:
-        return _speaker_page(_load(person), refusal=refusal, form=form, part=part)
+        return _speaker_page(load(person), refusal=refusal, form=form, part=part)
     flash(_("Noted. The audit trail tells that it was you."), "good")
     return see_other(url_for("speakers_manage.speaker", event=event, person=person))
 
@@ -168,11 +169,11 @@ def note(event: str, person: str, part: str) -> Response:
 @allow("agenda:change")
 def cancel_pass(event: str, person: str) -> Response:
     """Cancel the pass of somebody who was to speak and does not any more."""
-    row = _load(person)
+    row = load(person)
     try:
         actions.cancel_speaker_pass(current_event().id, row.person.id, by=current_actor())
     except Refused as refusal:
-        return _speaker_page(_load(person), refusal=refusal)
+        return _speaker_page(load(person), refusal=refusal)
     flash(_("The pass is cancelled, and they are told by mail."), "good")
     return see_other(url_for("speakers_manage.speaker", event=event, person=person))
 
@@ -187,7 +188,8 @@ def _send_or_keep(row: SpeakerRow, form: InviteForm) -> None:
     flash(_("The invitation is on its way."), "good")
 
 
-def _load(person: str) -> SpeakerRow:
+def load(person: str) -> SpeakerRow:
+    """A person with a part or an invitation in this event. Raises NotFound."""
     row = speaker_row(current_event(), person, now())
     if row is None:
         raise NotFound
@@ -206,13 +208,14 @@ def _speaker_page(
     here = current_event()
     proposal = proposal_of(here, row.invitation) if row.invitation else None
     wrong = 422 if form else 200
-    return _answer(
+    return answer(
         "speakers/speaker.html",
         refusal.status if refusal else wrong,
         row=row,
         form=form,
         noted_part=part,
         can_note=now() < here.ends_at and here.state not in ("over", "archived"),
+        withdrawal=standing_withdrawal(here.id, row.person.id),
         holds_pass_only=not row.accepted_parts and speaker_pass(here.id, row.person.id) is not None,
         proposal=proposal if proposal and proposal.changes else None,
         chosen=request.form.getlist("change") if refusal and "change" in request.form else None,
@@ -222,7 +225,8 @@ def _speaker_page(
     )
 
 
-def _answer(template: str, status: int = 200, **values: Any) -> Response:
+def answer(template: str, status: int = 200, **values: Any) -> Response:
+    """A page about speakers; no cache may keep it."""
     names = {"state_names": words.STATES, "field_names": words.FIELDS, "missing_names": words.MISSING}
     page = render_template(template, event=current_event(), at=now(), **names, **values)
     return no_store(make_response(page, status))

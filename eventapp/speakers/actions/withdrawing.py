@@ -1,0 +1,241 @@
+"""Somebody cannot come: what becomes of each of their parts is settled at once, and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from eventapp.accounts.actions import record
+from eventapp.accounts.actor import Actor
+from eventapp.agenda.actions import change_part, delete_part, set_reply, substitute_on_the_day, undo
+from eventapp.agenda.actions.changing import edit, lock_agenda, no_new_clash
+from eventapp.agenda.actions.undoing import ChangeRedone, ChangeUndone
+from eventapp.agenda.models import Part
+from eventapp.agenda.queries import latest_release
+from eventapp.clock import now
+from eventapp.db import db, transaction
+from eventapp.errors import NotFound
+from eventapp.events.models import Event
+from eventapp.messaging.actions import enqueue_message, take_back_messages
+from eventapp.messaging.models import OutboxMessage
+from eventapp.people.models import Person
+from eventapp.speakers.actions.inviting import plan_next
+from eventapp.speakers.actions.opening import open_invitation
+from eventapp.speakers.errors import DeputyNeeded, NothingSettled, NotWithdrawn, PartsChanged, SamePerson
+from eventapp.speakers.mails import TEMPLATES
+from eventapp.speakers.models import Withdrawal
+from eventapp.speakers.planned import PlannedPart
+from eventapp.speakers.queries import invitation_of, parts_of_person
+from eventapp.speakers.queries.withdrawals import standing_withdrawal
+from eventapp.speakers.settling import OTHER_MODES, Settlement, seen_parts
+
+Live = dict[str, dict[str, Any]]
+LONGEST_AS = 200
+
+
+def withdraw_person(
+    event_id: int,
+    person_id: int,
+    settled: Mapping[str, Settlement],
+    *,
+    by: Actor,
+    seen: str,
+    reason: str = "",
+    at_once: bool = False,
+    despite_clashes: bool = False,
+) -> Withdrawal:
+    """Settle what becomes of somebody's parts, by the part's public id, as one change of the agenda.
+
+    What was to be sent to them about their invitation stops. `seen` is `seen_parts` of what was looked at; `at_once` shows
+    it to the public without a new release. A part that is not named stays as it is.
+    Raises NotFound, PartsChanged, NothingSettled, DeputyNeeded, SamePerson, Clashes, OutsideScope, NothingReleased.
+    """
+    with transaction() as session:
+        person, parts = _open_parts(event_id, person_id, seen)
+        chosen = [(planned, settled.get(planned.part.public_id, Settlement("keep"))) for planned in parts]
+        if all(settlement.way == "keep" for _planned, settlement in chosen):
+            raise NothingSettled
+        named: dict[str, Any] = {"en": person.shown_name.en, "zh": person.shown_name.zh, "table": "people"}
+        with edit("withdraw_person", event_id, by=by, **named) as change, no_new_clash(event_id, despite_clashes):
+            for planned, settlement in chosen:
+                _settle(planned, settlement, person, by)
+        live = _shown_instead(chosen) if at_once else {}
+        withdrawal = Withdrawal(
+            event_id=event_id, person_id=person_id, change_number=change.number, reason=reason,
+            stopped=_stop_writing(event_id, person_id), live=live, withdrawn_at=now(),
+        )  # fmt: skip
+        session.add(withdrawal)
+        session.flush()
+        if live:
+            substitute_on_the_day(event_id, live, by=by)
+        ways = {planned.part.public_id: settlement.way for planned, settlement in chosen}
+        record("withdraw_person", person, by=by, event_id=event_id, after={"parts": ways, "change": change.number})
+        return withdrawal
+
+
+def take_back_withdrawal(event_id: int, person_id: int, *, by: Actor, despite_clashes: bool = False) -> None:
+    """Have everything stand as before somebody withdrew. Raises NotWithdrawn, and what `undo` raises."""
+    with transaction():
+        lock_agenda(event_id)
+        withdrawal = standing_withdrawal(event_id, person_id)
+        if withdrawal is None:
+            raise NotWithdrawn
+        undo(event_id, by=by, number=withdrawal.change_number, despite_clashes=despite_clashes)
+
+
+def come_after_all(fact: ChangeUndone) -> None:
+    """The change was taken back, here or on the board: what was stopped goes out again, the public sees who was released."""
+    withdrawal = _withdrawal_of(fact.event_id, fact.number)
+    if withdrawal is None:
+        return
+    withdrawal.undone_at = now()
+    _write_again(withdrawal)
+    if withdrawal.live and latest_release(fact.event_id):
+        as_released = {uuid: dict.fromkeys(parts) for uuid, parts in withdrawal.live.items()}
+        substitute_on_the_day(fact.event_id, as_released, by=fact.by)
+
+
+def withdraw_again(fact: ChangeRedone) -> None:
+    """The change was done again."""
+    withdrawal = _withdrawal_of(fact.event_id, fact.number)
+    if withdrawal is None:
+        return
+    withdrawal.undone_at = None
+    withdrawal.stopped = _stop_writing(withdrawal.event_id, withdrawal.person_id)
+    if withdrawal.live and latest_release(fact.event_id):
+        substitute_on_the_day(fact.event_id, withdrawal.live, by=fact.by)
+
+
+# -- Parts ---------------------------------------------------------------------------------------------------------
+
+
+def _open_parts(event_id: int, person_id: int, seen: str) -> tuple[Person, list[PlannedPart]]:
+    event, person = db.session.get(Event, event_id), db.session.get(Person, person_id)
+    if event is None or person is None:
+        raise NotFound
+    lock_agenda(event_id)
+    db.session.expire_all()
+    parts = parts_of_person(event, person_id)
+    if seen_parts(parts) != seen:
+        raise PartsChanged
+    return person, parts
+
+
+def _settle(planned: PlannedPart, settlement: Settlement, person: Person, by: Actor) -> None:
+    part_id, way = planned.part.id, settlement.way
+    if way == "remove":
+        delete_part(part_id, by=by)
+    elif way == "deputy":
+        deputy = _other_person(settlement.who_id, person)
+        change_part(part_id, by=by, person_id=deputy.id, mode="in_person", **_as_deputy(planned, person))
+        set_reply(part_id, "open", by=by)
+    elif way in OTHER_MODES:
+        reader = _other_person(settlement.who_id, person) if settlement.who_id and way == "read_by_other" else None
+        change_part(part_id, by=by, mode=way, **(_as_read(planned, reader) if reader else {}))
+        # Whoever declined to come, and agrees to be heard in another way, is named again.
+        if planned.part.reply == "declined":
+            set_reply(part_id, "accepted", by=by)
+
+
+def _other_person(person_id: int | None, person: Person) -> Person:
+    found = db.session.get(Person, person_id) if person_id is not None else None
+    if found is None:
+        raise DeputyNeeded
+    if found.id == person.id:
+        raise SamePerson(name=person.shown_name)
+    return found
+
+
+def _as_deputy(planned: PlannedPart, person: Person) -> dict[str, Any]:
+    def told(language: str) -> str:
+        with force_locale(language):
+            return _("in place of %(name)s", name=person.shown_name.here(language))
+
+    return _as(planned, told("en"), told("zh"))
+
+
+def _as_read(planned: PlannedPart, reader: Person) -> dict[str, Any]:
+    def told(language: str) -> str:
+        with force_locale(language):
+            return _("read by %(name)s", name=reader.shown_name.here(language))
+
+    return _as(planned, told("en"), told("zh"))
+
+
+def _as(planned: PlannedPart, en: str, zh: str) -> dict[str, Any]:
+    """What they appear as, after what stood there, as far as there is room."""
+    before = planned.part.as_what
+    return {
+        "as_en": en if len(before.en) + len(en) + 2 > LONGEST_AS or not before.en else f"{before.en}, {en}",
+        "as_zh": zh if len(before.zh) + len(zh) + 1 > LONGEST_AS or not before.zh else f"{before.zh}，{zh}",
+    }
+
+
+# -- What the public sees at once ----------------------------------------------------------------------------------
+
+
+def _shown_instead(chosen: list[tuple[PlannedPart, Settlement]]) -> Live:
+    """Of each session how its parts stand now, as the public shall see them before the next release."""
+    found: Live = {}
+    for planned, settlement in chosen:
+        if settlement.way == "keep":
+            continue
+        part = db.session.scalar(select(Part).where(Part.public_id == planned.part.public_id))
+        told = {"gone": True} if part is None else _as_shown(part)
+        found.setdefault(planned.session.uuid, {})[planned.part.public_id] = told
+    return found
+
+
+def _as_shown(part: Part) -> dict[str, Any]:
+    assert part.person is not None
+    return {"person": part.person.public_id, "mode": part.mode, "as_en": part.as_en, "as_zh": part.as_zh}
+
+
+# -- Mails ---------------------------------------------------------------------------------------------------------
+
+
+def _stop_writing(event_id: int, person_id: int) -> dict[str, Any]:
+    """No reminder goes out any more, nor what waits to be sent; returns what was stopped."""
+    invitation = invitation_of(event_id, person_id)
+    if invitation is None:
+        return {}
+    invitation = open_invitation(invitation.id)
+    stopped = {"chased": invitation.chased, "messages": _take_back(event_id, invitation.email, invitation.public_id)}
+    invitation.chased, invitation.next_reminder_at = False, None
+    return stopped
+
+
+def _take_back(event_id: int, email: str, invitation: str) -> list[dict[str, Any]]:
+    taken: list[dict[str, Any]] = []
+
+    def is_meant(message: OutboxMessage) -> bool:
+        if message.template not in TEMPLATES or message.values.get("invitation") != invitation:
+            return False
+        names = ("cause", "recipient", "language", "template", "values")
+        taken.append({name: getattr(message, name) for name in names})
+        return True
+
+    take_back_messages(event_id, email, is_meant)
+    return taken
+
+
+def _write_again(withdrawal: Withdrawal) -> None:
+    invitation = invitation_of(withdrawal.event_id, withdrawal.person_id)
+    if invitation is None or not withdrawal.stopped:
+        return
+    invitation = open_invitation(invitation.id)
+    event = db.session.get_one(Event, withdrawal.event_id)
+    invitation.chased = withdrawal.stopped["chased"]
+    plan_next(invitation, event)
+    if now() < event.starts_at:
+        for message in withdrawal.stopped["messages"]:
+            enqueue_message(event_id=event.id, **message)
+
+
+def _withdrawal_of(event_id: int, number: int) -> Withdrawal | None:
+    same = Withdrawal.event_id == event_id, Withdrawal.change_number == number
+    return db.session.scalar(select(Withdrawal).where(*same))

@@ -1,0 +1,6 @@
+"""The organisers' side of speakers."""
+
+from eventapp.speakers.manage import withdrawals
+from eventapp.speakers.manage.speakers import blueprint
+
+__all__ = ["blueprint", "withdrawals"]
