@@ -37,7 +37,7 @@ class WithdrawForm(PageForm):
     @property
     def settled(self) -> dict[str, Settlement]:
         """What was chosen for each part, by its public id."""
-        for_all = self.way_all.data
+        for_all = f"way_{ALL}" in self and self[f"way_{ALL}"].data
         return {part: self._settlement(ALL if for_all else part) for part in self.parts}
 
     def _settlement(self, name: str) -> Settlement:
@@ -46,14 +46,14 @@ class WithdrawForm(PageForm):
 
 
 def withdraw_form(person: Person, parts: Sequence[PlannedPart]) -> WithdrawForm:
-    """A form with two fields for each part, and two for all."""
+    """A form with two fields for each part; where there are several, two more for all of them."""
     people = {row.public_id: row for row in all_people() if row.id != person.id}
     who = [SelectChoice("", _("Nobody chosen")), *(SelectChoice(key, _named(row)) for key, row in people.items())]
     ways = [SelectChoice(way, label) for way, label in WAYS.items()]
     names = [planned.part.public_id for planned in parts]
     by_itself = SelectChoice("", _("Decide for each part below"))
     fields: dict[str, Any] = {"parts": names, "people": people}
-    for name in (ALL, *names):
+    for name in ([ALL, *names] if len(names) > 1 else names):
         given = [by_itself, *ways[1:]] if name == ALL else ways
         fields[f"way_{name}"] = SelectField(_l("What becomes of it"), choices=given, default=given[0].value)
         fields[f"who_{name}"] = SelectField(_l("Who takes over or reads"), choices=who)
