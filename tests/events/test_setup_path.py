@@ -52,7 +52,9 @@ def test_an_owner_sets_up_an_event_from_nothing_and_publishes_it(page_at, axe, l
 
     def follow(label: str) -> None:
         steps.append(f"follow {label}")
-        page.get_by_role("main").get_by_role("link", name=label, exact=True).first.click()
+        # What only one of two widths shows is there before the styles hide it.
+        page.wait_for_load_state()
+        page.get_by_role("main").get_by_role("link", name=label, exact=True).filter(visible=True).first.click()
 
     def go_to(label: str) -> None:
         steps.append(f"go to {label}")
