@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -94,8 +95,15 @@ def touch_all(made: Edit, back: list[Change]) -> None:
         for row in (change["before"], change["after"]):
             if row and "session" in row:
                 by_table["agenda_sessions"].add(row["session"])
-    made.touches(*ids_of(AgendaSession, by_table["agenda_sessions"]).values())
+    made.touches(*ids_of(AgendaSession, by_table["agenda_sessions"]).values(), *_sessions_of_parts(back))
     made.touches_tracks(*ids_of(Track, by_table["tracks"]).values())
+
+
+def _sessions_of_parts(back: list[Change]) -> Sequence[int]:
+    """The sessions in whose items a part comes, goes or changes, and nothing else may."""
+    rows = [row for change in back for row in (change["before"], change["after"]) if row]
+    items = {row["item"] for row in rows if "item" in row}
+    return db.session.scalars(select(AgendaItem.session_id).where(AgendaItem.public_id.in_(items))).all()
 
 
 def put_rows(made: Edit, back: list[Change], after: int) -> None:
