@@ -216,6 +216,12 @@ def test_minutes_that_make_no_sense_are_refused_in_words(event, sessions, desk, 
     assert page.tree.xpath("//button[normalize-space()='Publish']") == []
 
 
+def test_the_page_of_a_delay_without_a_number_asks_for_one(event, sessions, desk):
+    page = desk.get(f"{DAY}/{sessions['Keynote'].public_id}/delay", status=200)
+    assert "By another number of minutes" in page.words
+    assert page.errors == []
+
+
 def test_a_preview_that_is_no_longer_right_is_shown_anew_with_who_changed_what(event, sessions, desk, client):
     preview = desk.get(f"{DAY}/{sessions['Opening'].public_id}/delay?minutes=7", status=200)
     cancel_on_the_day(event.id, sessions["Keynote"].uuid, by=SYSTEM)

@@ -14,6 +14,7 @@ from eventapp.access import allow, current_actor, current_event
 from eventapp.agenda import actions
 from eventapp.agenda.actions.live import checked_plan, open_session_of
 from eventapp.agenda.delays import Standing, collisions
+from eventapp.agenda.errors import MinutesOutOfRange
 from eventapp.agenda.forms.live import DelayForm, whole_minutes
 from eventapp.agenda.manage.pages import BOTH, answer, blueprint
 from eventapp.agenda.models import LiveChange, LiveSession
@@ -212,7 +213,8 @@ def _shown_delay(
         open_session_of(live, found.uuid)
         plan = checked_plan(live, found.uuid, number, now())
     except Refused as refusal:
-        if status == 200:
+        nothing_asked = isinstance(refusal, MinutesOutOfRange) and "minutes" not in request.args
+        if status == 200 and not nothing_asked:
             form.refuse(refusal)
             status = refusal.status
     else:
