@@ -144,7 +144,7 @@ def test_another_day_is_looked_at_but_nothing_is_started_there(event, sessions, 
 def test_before_the_first_release_there_is_nothing_to_run(event, desk):
     make_session(event)
     assert "Nothing is published yet" in desk.get(DAY, status=200).words
-    assert desk.get(f"{DAY}/state", status=200).json == {"state": ""}
+    assert desk.get(f"{DAY}/state", status=200).json == {"state": "0.0.0"}
 
 
 def test_a_viewer_sees_the_day_and_no_button(event, sessions, staff, at_ten):

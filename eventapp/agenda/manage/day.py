@@ -23,6 +23,7 @@ from eventapp.agenda.queries.live import (
     live_agenda,
     live_changes_of,
     seen_of,
+    state_of_day,
     what_was_done,
     who_did,
 )
@@ -114,11 +115,7 @@ def day(event: str) -> Response:
 @allow("agenda:read")
 def day_state(event: str) -> Response:
     """A short name for how the day stands, for the page that is open: another one means to look again."""
-    live = live_agenda(current_event().id)
-    if live is None:
-        return no_store(jsonify(state=""))
-    undone = sum(change.undone_at is not None for change in live_changes_of(live.event.id))
-    return no_store(jsonify(state=f"{live.release.number}.{live.number}.{undone}"))
+    return no_store(jsonify(state=state_of_day(current_event().id)))
 
 
 @blueprint.route(f"{SESSION}/delay", methods=BOTH)
