@@ -29,6 +29,7 @@ SUBJECTS = {
     "events": _l("Event"),
     "halls": _l("Hall"),
     "invitations": _l("Invitation"),
+    "live_changes": _l("Change on the day"),
     "mailings": _l("Message to many"),
     "organisations": _l("Organisation"),
     "outbox_messages": _l("Message"),

@@ -37,7 +37,8 @@ async function ask() {
   if (document.hidden) return;
   try {
     const answer = await fetch(location.href, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
-    if (answer.ok) show(answer.headers.get("ETag"), await answer.text());
+    // What the device kept for reading without a network is older than the screen, and not of this hall.
+    if (answer.ok && !answer.headers.has("X-Kept-At")) show(answer.headers.get("ETag"), await answer.text());
   } catch {
     // Without a network the screen goes on counting; the next time may do.
   }

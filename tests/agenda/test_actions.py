@@ -279,3 +279,14 @@ def test_who_declined_disappears_from_the_public_agenda_but_not_from_the_teams(e
 def test_a_misspelt_value_is_an_error_of_the_program(event: Event) -> None:
     with pytest.raises(TypeError, match="titel_en"):
         make_session(event, titel_en="Opening")
+
+
+def test_a_part_that_was_added_changed_or_taken_out_is_taken_back_like_all_else(event: Event) -> None:
+    item = make_item(make_session(event))
+    part = make_part(item, make_person())
+    actions.change_part(part.id, by=SYSTEM, role="host")
+    actions.delete_part(part.id, by=SYSTEM)
+    for roles in (["host"], ["speaker"], []):
+        actions.undo(event.id, by=SYSTEM)
+        db.session.rollback()
+        assert [row.role for row in parts_in_order(item.id)] == roles

@@ -144,7 +144,7 @@ def test_another_day_is_looked_at_but_nothing_is_started_there(event, sessions, 
 def test_before_the_first_release_there_is_nothing_to_run(event, desk):
     make_session(event)
     assert "Nothing is published yet" in desk.get(DAY, status=200).words
-    assert desk.get(f"{DAY}/state", status=200).json == {"state": ""}
+    assert desk.get(f"{DAY}/state", status=200).json == {"state": "0.0.0"}
 
 
 def test_a_viewer_sees_the_day_and_no_button(event, sessions, staff, at_ten):
@@ -214,6 +214,12 @@ def test_minutes_that_make_no_sense_are_refused_in_words(event, sessions, desk, 
     page = desk.get(f"{DAY}/{sessions['Keynote'].public_id}/delay?minutes={asked}", status=422)
     assert told in page.words
     assert page.tree.xpath("//button[normalize-space()='Publish']") == []
+
+
+def test_the_page_of_a_delay_without_a_number_asks_for_one(event, sessions, desk):
+    page = desk.get(f"{DAY}/{sessions['Keynote'].public_id}/delay", status=200)
+    assert "By another number of minutes" in page.words
+    assert page.errors == []
 
 
 def test_a_preview_that_is_no_longer_right_is_shown_anew_with_who_changed_what(event, sessions, desk, client):

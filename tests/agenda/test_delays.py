@@ -310,7 +310,7 @@ def _needs(a: Standing, b: Standing, ways: Ways) -> list[timedelta]:
     return [min(gap, timedelta(minutes=minutes)) for minutes in needs]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(days(), st.integers(0, 6), st.integers(1, 12))
 def test_a_push_agrees_with_a_slow_obvious_checker(made: tuple[list[Standing], Ways], pick: int, fives: int) -> None:
     day, ways = made
@@ -349,7 +349,7 @@ def _between(a: Standing, b: Standing) -> timedelta:
     return max(a.starts, b.starts) - min(a.ends, b.ends)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(days(), st.integers(0, 6), st.integers(1, 12))
 def test_getting_the_same_time_back_leaves_nothing_earlier_than_planned(
     made: tuple[list[Standing], Ways], pick: int, fives: int

@@ -413,3 +413,16 @@ def test_without_the_lock_several_would_think_it_was_theirs(event, storm: Callab
     event_id, seen = event.id, seen_at_first(event.id, uuid)
     outcomes = storm(put_off_naively, processes=2, threads=3, args=(event_id, uuid, seen))
     assert any(outcome.refusal == "IntegrityError" for outcome in outcomes)
+
+
+def cancel_one(index: int, event_id: int, uuids: list[str]) -> int:
+    return cancel_on_the_day(event_id, uuids[index], by=SYSTEM).number
+
+
+@pytest.mark.both_databases
+def test_of_many_changes_at_once_each_has_its_number_and_none_is_lost(event, storm: Callable[..., list[Any]]):
+    uuids = [make_session(event, 9 + hour, 10 + hour, f"Talk {hour}").uuid for hour in range(6)]
+    publish(event)
+    outcomes = storm(cancel_one, processes=2, threads=3, args=(event.id, uuids))
+    assert sorted(outcome.value for outcome in outcomes) == [1, 2, 3, 4, 5, 6]
+    assert {status for _starts, _ends, status in seen_by_guests(event.id).values()} == {"cancelled"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import time_machine
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -12,8 +13,9 @@ from sqlalchemy import delete, select
 
 from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda import actions
-from eventapp.agenda.models import AgendaChange, AgendaItem, AgendaSession, LiveSession, Part, Release
+from eventapp.agenda.models import AgendaChange, AgendaItem, AgendaSession, LiveChange, LiveSession, Part, Release
 from eventapp.agenda.queries import agenda_of, draft_content, find_release, public_agenda, releases_of
+from eventapp.agenda.queries.live import live_agenda, live_changes_of, plan_of_delay, seen_of
 from eventapp.agenda.release import fingerprint
 from eventapp.clock import now
 from eventapp.db import db, transaction
@@ -25,6 +27,13 @@ from tests.agenda.stage import at, make_hall, make_person
 ANY = st.integers(0, 1000)
 SLOT = st.integers(0, 10)
 Seen = dict[str, dict[str, Any]]
+DAY_ACTIONS = {
+    "start": actions.start_session,
+    "end": actions.end_session,
+    "cancel": actions.cancel_on_the_day,
+    "reinstate": actions.reinstate_on_the_day,
+}
+STATUS = {"cancel": {"status": "cancelled"}, "reinstate": {"status": "planned"}}
 
 
 class Setting:
@@ -37,7 +46,7 @@ class Setting:
 
     def empty(self) -> None:
         with transaction() as session:
-            for model in (AgendaChange, AgendaSession, LiveSession, Release):
+            for model in (AgendaChange, AgendaSession, LiveChange, LiveSession, Release):
                 session.execute(delete(model).where(model.event_id == self.event_id))
 
 
@@ -48,6 +57,12 @@ def seen_by_team(event: Event) -> Seen:
     )
     shown = _seen(agenda_of(event, None))
     return {key: values for key, values in shown.items() if key not in hidden}
+
+
+def rows_of_the_day(event_id: int) -> list[Any]:
+    columns = LiveSession.__table__.columns
+    query = select(*columns).where(LiveSession.event_id == event_id).order_by(LiveSession.session_uuid)
+    return [tuple(row) for row in db.session.execute(query)]
 
 
 def _seen(days: Any) -> Seen:
@@ -138,7 +153,8 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
             expected = seen_by_team(get_event(setting.event_id))
             made = self.edit(actions.release_agenda, setting.event_id)
             if made is not None:
-                self.released = expected
+                before, self.released = self.released, expected
+                self.settles(before)
                 self.kept[made.number] = (made.payload, made.digest)
 
         @rule(pick=ANY)
@@ -158,24 +174,66 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
 
         # -- The day ----------------------------------------------------------------------------------------------
 
-        @rule(pick=ANY, minutes=st.sampled_from([-10, 7, 45]), status=st.sampled_from(["planned", "cancelled"]))
-        def happens_otherwise(self, pick: int, minutes: int, status: str) -> None:
+        @rule(pick=ANY, minutes=st.sampled_from([-10, 7, 45]))
+        def runs_late(self, pick: int, minutes: int) -> None:
+            """What the preview says is what the public sees."""
             if self.released:
-                key = sorted(self.released)[pick % len(self.released)]
-                starts, ends = (moment + timedelta(minutes=minutes) for moment in self.released[key]["times"])
-                self.live[key] = (starts, ends, status)
-                with transaction() as session:
-                    session.execute(delete(LiveSession).where(LiveSession.session_uuid == key))
-                    values = {"starts_at": starts, "ends_at": ends, "status": status}
-                    session.add(LiveSession(session_uuid=key, event_id=setting.event_id, **values))
+                key, live = self.one_of(pick), live_agenda(setting.event_id)
+                assert live is not None
+                plan = plan_of_delay(live, key, minutes, now())
+                if self.edit(actions.delay_session, setting.event_id, key, minutes=minutes, seen=seen_of(live, plan)):
+                    for uuid, times in plan.times.items():
+                        self.lies(uuid, times=times)
+
+        @rule(pick=ANY, kind=st.sampled_from(["cancel", "reinstate", "start", "end"]))
+        def happens(self, pick: int, kind: str) -> None:
+            if not self.released:
+                return
+            key, action = self.one_of(pick), DAY_ACTIONS[kind]
+            with time_machine.travel(self.present(key)["times"][0], tick=False):
+                change = self.edit(action, setting.event_id, key)
+            if change is not None:
+                self.lies(key, **STATUS.get(kind, {}))
 
         @rule(pick=ANY)
-        def goes_on_as_planned(self, pick: int) -> None:
-            if self.live:
-                key = sorted(self.live)[pick % len(self.live)]
-                del self.live[key]
-                with transaction() as session:
-                    session.execute(delete(LiveSession).where(LiveSession.session_uuid == key))
+        def is_taken_back(self, pick: int) -> None:
+            """Exactly, or not at all; and that day is as it was before the change, if nothing was changed since."""
+            changes = live_changes_of(setting.event_id)
+            if not changes:
+                return
+            change, before = changes[pick % len(changes)], rows_of_the_day(setting.event_id)
+            if self.edit(actions.undo_live_change, setting.event_id, change.number) is None:
+                assert rows_of_the_day(setting.event_id) == before
+                return
+            for uuid, state in change.before.items():
+                if state["laid"]:
+                    times = (datetime.fromisoformat(state["starts_at"]), datetime.fromisoformat(state["ends_at"]))
+                    self.live[uuid] = (*times, state["status"])
+                else:
+                    self.live.pop(uuid, None)
+
+        def one_of(self, pick: int) -> str:
+            return sorted(self.released)[pick % len(self.released)]
+
+        def present(self, key: str) -> dict[str, Any]:
+            """A session as the public sees it."""
+            values = dict(self.released[key])
+            if key in self.live:
+                starts, ends, status = self.live[key]
+                values |= {"times": (starts, ends), "status": status}
+            return values
+
+        def lies(self, key: str, **values: Any) -> None:
+            """This is so on the day."""
+            after = self.present(key) | values
+            self.live[key] = (*after["times"], after["status"])
+
+        def settles(self, before: Seen) -> None:
+            """A release that says anew when a session is wins over the day."""
+            for key in list(self.live):
+                old, new = before.get(key), self.released.get(key)
+                if new is None or old is None or any(old[name] != new[name] for name in ("times", "status")):
+                    del self.live[key]
 
         # -- What always holds ------------------------------------------------------------------------------------
 

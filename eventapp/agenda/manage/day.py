@@ -14,6 +14,7 @@ from eventapp.access import allow, current_actor, current_event
 from eventapp.agenda import actions
 from eventapp.agenda.actions.live import checked_plan, open_session_of
 from eventapp.agenda.delays import Standing, collisions
+from eventapp.agenda.errors import MinutesOutOfRange
 from eventapp.agenda.forms.live import DelayForm, whole_minutes
 from eventapp.agenda.manage.pages import BOTH, answer, blueprint
 from eventapp.agenda.models import LiveChange, LiveSession
@@ -22,6 +23,7 @@ from eventapp.agenda.queries.live import (
     live_agenda,
     live_changes_of,
     seen_of,
+    state_of_day,
     what_was_done,
     who_did,
 )
@@ -113,11 +115,7 @@ def day(event: str) -> Response:
 @allow("agenda:read")
 def day_state(event: str) -> Response:
     """A short name for how the day stands, for the page that is open: another one means to look again."""
-    live = live_agenda(current_event().id)
-    if live is None:
-        return no_store(jsonify(state=""))
-    undone = sum(change.undone_at is not None for change in live_changes_of(live.event.id))
-    return no_store(jsonify(state=f"{live.release.number}.{live.number}.{undone}"))
+    return no_store(jsonify(state=state_of_day(current_event().id)))
 
 
 @blueprint.route(f"{SESSION}/delay", methods=BOTH)
@@ -212,7 +210,8 @@ def _shown_delay(
         open_session_of(live, found.uuid)
         plan = checked_plan(live, found.uuid, number, now())
     except Refused as refusal:
-        if status == 200:
+        nothing_asked = isinstance(refusal, MinutesOutOfRange) and "minutes" not in request.args
+        if status == 200 and not nothing_asked:
             form.refuse(refusal)
             status = refusal.status
     else:

@@ -127,14 +127,26 @@ def plan_of_delay(live: LiveAgenda, uuid: str, minutes: int, at: datetime) -> Pl
 def seen_of(live: LiveAgenda, plan: Plan) -> str:
     """A short name for a plan and for when it was made, so that what is published is what was looked at."""
     told = "|".join(f"{move.uuid} {move.after[0].isoformat()} {move.after[1].isoformat()}" for move in plan.moves)
-    return f"{live.release.number}.{live.number}.{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+    return f"{state_of_day(live.event.id)}.{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+
+
+def state_of_day(event_id: int) -> str:
+    """A short name for how the days of an event stand: the release, the last live change, how many were taken back."""
+    released = select(func.max(Release.number)).where(Release.event_id == event_id, Release.state == "published")
+    here = LiveChange.event_id == event_id
+    last = select(func.max(LiveChange.number)).where(here)
+    undone = select(func.count(LiveChange.undone_at)).where(here)
+    row = db.session.execute(select(released.scalar_subquery(), last.scalar_subquery(), undone.scalar_subquery())).one()
+    return ".".join(str(number or 0) for number in row)
 
 
 def changed_since(live: LiveAgenda, seen: str) -> ChangedMeanwhile:
     """The refusal of what was seen before somebody else changed the day, telling who did what."""
-    release, number = ([int(part) for part in seen.split(".")[:2] if part.isdecimal()] + [0, 0])[:2]
+    release, number, undone = ([int(part) for part in seen.split(".")[:3] if part.isdecimal()] + [0, 0, 0])[:3]
     changes = live_changes_of(live.event.id)
-    newer = [change for change in changes if change.number > number or change.undone_at is not None]
+    newer = [change for change in changes if change.number > number]
+    taken_back = [change for change in changes if change.undone_at is not None]
+    newer += taken_back if len(taken_back) != undone else []
     if release != live.release.number:
         who = user_names({live.release.created_by}) if live.release.created_by else {}
         name = who.get(live.release.created_by or 0) or str(words.ACTORS["system"])
