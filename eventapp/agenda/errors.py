@@ -165,3 +165,32 @@ class HourIsPast(Refused):
     status = 422
     message = _l("This hour has passed. Choose one that is still to come, or publish now.")
     field = "publish_at"
+
+
+NOTICE_WORDS = {
+    "open": _l("It does not wait for an hour any more."),
+    "scheduled": _l("It waits for its hour."),
+    "sent": _l("It has been sent."),
+    "dismissed": _l("Somebody decided that nobody is told."),
+    "superseded": _l("A newer release was published, and its message tells this, too."),
+}
+
+
+class NoticeSettled(Refused):
+    def __init__(self, state: str) -> None:
+        super().__init__(_l("This was decided in the meantime. %(what)s"), what=NOTICE_WORDS[state])
+
+
+class NoticeTimePassed(Refused):
+    status = 422
+    message = _l("This time has passed. Choose a later one, or send now.")
+    field = "send_at"
+
+
+class NobodyToTell(Refused):
+    message = _l("Nobody would get this message now: whom it concerned has withdrawn, or has no e-mail address.")
+
+
+class MayNotTell(Refused):
+    status = 403
+    message = _l("This message goes to guests, too. Ask an organiser of the event to send it.")

@@ -21,6 +21,14 @@ from eventapp.agenda.actions.following import (
     keep_wall_times,
 )
 from eventapp.agenda.actions.items import add_item, change_item, delete_item, move_item, move_item_to
+from eventapp.agenda.actions.notices import (
+    dismiss_notice,
+    prepare_notice,
+    schedule_notice,
+    send_due_notices,
+    send_notice,
+    stop_notice,
+)
 from eventapp.agenda.actions.parts import add_part, change_part, delete_part, move_part, order_people, set_reply
 from eventapp.agenda.actions.releases import (
     AgendaReleased,
@@ -62,6 +70,7 @@ __all__ = [
     "delete_item",
     "delete_part",
     "delete_session",
+    "dismiss_notice",
     "edit",
     "forget_limits",
     "keep_hall_in_use",
@@ -76,16 +85,21 @@ __all__ = [
     "move_track",
     "order_people",
     "place_session",
+    "prepare_notice",
     "publish_due_releases",
     "put_in_tray",
     "redo",
     "reinstate_session",
     "release_agenda",
     "remove_track",
+    "schedule_notice",
+    "send_due_notices",
+    "send_notice",
     "resize_session",
     "set_reply",
     "shift_after",
     "split_session",
+    "stop_notice",
     "swap_sessions",
     "undo",
 ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,8 +26,21 @@ MOST_ATTEMPTS = 12
 # One recipient gets at most this many messages an hour; the rest wait.
 RECIPIENT_LIMIT = 20
 RECIPIENT_WINDOW = timedelta(hours=1)
+# So many rows are written by one statement.
+CHUNK = 1000
 
 log = structlog.get_logger("eventapp.messaging")
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One of many messages: what it tells, to whom, and the plain values that its renderer needs."""
+
+    cause: str
+    recipient: str
+    language: str
+    template: str
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,23 @@ def enqueue_message(
             wake = jobs().wake
             after_commit(lambda: wake("deliver_outbox"))
         return added is not None
+
+
+def enqueue_many(messages: Sequence[Outgoing], *, event_id: int, mailing_id: int | None = None) -> None:
+    """Put many messages into the outbox, in the transaction of the fact they tell.
+
+    Whom the cause was told to already is passed over.
+    """
+    if not messages:
+        return
+    at = now()
+    same = {"event_id": event_id, "mailing_id": mailing_id, "created_at": at, "next_attempt_at": at}
+    with transaction() as session:
+        for start in range(0, len(messages), CHUNK):
+            rows = [{**asdict(message), **same} for message in messages[start : start + CHUNK]]
+            session.execute(insert_new(OutboxMessage), rows)
+        wake = jobs().wake
+        after_commit(lambda: wake("deliver_outbox"))
 
 
 def deliver_due(send: Callable[[OutboxMessage], None], limit: int = 100) -> int:
