@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from eventapp.agenda.concerning import as_known
 from eventapp.agenda.differences import Difference
 from eventapp.agenda.models import ReleaseNotice
-from eventapp.agenda.queries.notices import Changes, changes_of
+from eventapp.agenda.queries.notices import Changes, Step, changes_of
 from eventapp.agenda.release import ReleasedSession
 from eventapp.audiences.people import site_address
 from eventapp.i18n import Bilingual
@@ -41,15 +41,12 @@ KINDS = {
 
 @dataclass
 class Guest:
-    """A registration, with what it booked or follows of the sessions that are told."""
+    """A registration, with what it booked or follows of the sessions that are told, and what it is told of each."""
 
     registration: Registration
     bookings: dict[str, Booking] = field(default_factory=dict)
     followed: set[str] = field(default_factory=set)
-
-    @property
-    def sessions(self) -> set[str]:
-        return self.bookings.keys() | self.followed
+    told: dict[str, list[Difference]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -132,12 +129,12 @@ def affected_by(changes: Changes) -> list[Affected]:
     registered = registrations_of_people(changes.event.id) if people else {}
     by_person = {guest.registration.person_id: guest for guest in guests.values() if guest.registration.person_id}
     found = [
-        _affected(person, by_person.get(person.id) or _alive(registered.get(person.id)), invitations.get(person.id), told, changes)
+        _affected(person, by_person.get(person.id) or _alive(registered.get(person.id)), invitations.get(person.id), told)
         for person, told in people
     ]  # fmt: skip
     speaking = {person.id for person, _told in people}
     others = [guest for guest in guests.values() if guest.registration.person_id not in speaking]
-    return found + [_affected(None, guest, None, [], changes) for guest in others]
+    return found + [_affected(None, guest, None, []) for guest in others]
 
 
 def find_affected(changes: Changes, values: Mapping[str, str]) -> Affected | None:
@@ -149,7 +146,7 @@ def find_affected(changes: Changes, values: Mapping[str, str]) -> Affected | Non
     told = _told_to(changes, person.public_id) if person else []
     guest = _guests(changes, registration.id).get(registration.id) if registration else None
     invitation = invitation_of(changes.event.id, person.id) if person else None
-    one = _affected(person, guest or _alive(registration), invitation, told, changes)
+    one = _affected(person, guest or _alive(registration), invitation, told)
     return one if one.found else None
 
 
@@ -163,16 +160,27 @@ def recipients_of_notice(notice: ReleaseNotice) -> Release:
 
 def _guests(changes: Changes, only: int | None = None) -> dict[int, Guest]:
     """The registrations that booked or followed one of the sessions when they were released, by their id."""
-    told = [uuid for uuid, found in changes.by_session.items() if as_known(found, changes.known)]
-    chosen: dict[str, Any] = {"before": changes.release.published_at, "only": only}
     guests: dict[int, Guest] = {}
+    for step in changes.steps:
+        _add_guests(guests, changes, step, only)
+    return dict(sorted(guests.items()))
+
+
+def _add_guests(guests: dict[int, Guest], changes: Changes, step: Step, only: int | None) -> None:
+    told = {uuid: seen for uuid, found in step.by_session.items() if (seen := as_known(found, changes.known))}
+    chosen: dict[str, Any] = {"after": step.since, "until": step.until, "only": only}
+
+    def tell(registration: Registration, uuid: str) -> Guest:
+        guest = guests.setdefault(registration.id, Guest(registration))
+        guest.told.setdefault(uuid, told[uuid])
+        return guest
+
     for uuid, booked in bookers_of(changes.event.id, told, **chosen).items():
         for booking, registration in booked:
-            guests.setdefault(registration.id, Guest(registration)).bookings[uuid] = booking
+            tell(registration, uuid).bookings[uuid] = booking
     for uuid, followers in followers_of(changes.event.id, told, **chosen).items():
         for registration in followers:
-            guests.setdefault(registration.id, Guest(registration)).followed.add(uuid)
-    return dict(sorted(guests.items()))
+            tell(registration, uuid).followed.add(uuid)
 
 
 def _people(changes: Changes) -> list[tuple[Person, list[Difference]]]:
@@ -187,15 +195,11 @@ def _told_to(changes: Changes, public_id: str) -> list[Difference]:
 
 
 def _affected(
-    person: Person | None,
-    guest: Guest | None,
-    invitation: SpeakerInvitation | None,
-    told: list[Difference],
-    changes: Changes,
+    person: Person | None, guest: Guest | None, invitation: SpeakerInvitation | None, told: list[Difference]
 ) -> Affected:
+    """What somebody is told of a session in which they have a part holds all that guests of it are told."""
     own = {difference.session.uuid for difference in told}
-    others = [uuid for uuid in (guest.sessions if guest else ()) if uuid not in own]
-    more = [one for uuid in others for one in as_known(changes.by_session.get(uuid, ()), changes.known)]
+    more = [one for uuid, found in guest.told.items() if uuid not in own for one in found] if guest else []
     kind = "part" if told else "booked" if guest and guest.bookings else "followed"
     return Affected(kind, person, guest, invitation, tuple(_by_time([*told, *more])))
 

@@ -21,12 +21,21 @@ from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.people.queries import hidden_person_ids
 
-KEPT_IN_MEMORY = 4
+KEPT_IN_MEMORY = 16
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is different for whoever came to a session after `since` and until `until`: they knew it as it was then."""
+
+    since: datetime | None
+    until: datetime
+    by_session: dict[str, list[Difference]]
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What a notice tells, by session and by person.
+    """What a notice tells: to people with a part since what was told before, to guests since they came to a session.
 
     `known` are the people that may be named to everybody, `declined` the parts whose people said no.
     """
@@ -34,9 +43,8 @@ class Changes:
     event: Event
     release: Release
     base: Release | None
-    before: Content
     after: Content
-    by_session: dict[str, list[Difference]]
+    steps: tuple[Step, ...]
     by_person: dict[str, list[Difference]]
     directory: Directory
     known: frozenset[str]
@@ -46,23 +54,23 @@ class Changes:
     def names(self) -> Names:
         return Names(self.directory)
 
-    @property
-    def is_first(self) -> bool:
-        """Whether there was no agenda before."""
-        return self.base is None
-
 
 def changes_of(notice: ReleaseNotice) -> Changes:
-    """What is different from what was told before, and whom of those in the agenda it concerns; five statements."""
-    event = db.session.get_one(Event, notice.event_id)
-    release, base = db.session.get_one(Release, notice.release_id), _base(notice)
-    before, after, found = _compared(base.payload if base else "", release.payload, event.time_zone)
-    everybody = directory_of(event.id, [*before.sessions, *after.sessions], None)
-    hidden = hidden_person_ids(event.id, now())
-    known = frozenset(public_id for public_id, person in everybody.people.items() if person.id not in hidden)
-    declined = _declined(event.id)
-    told = by_session(found), by_person(found, declined)
-    return Changes(event, release, base, before, after, *told, everybody, known, declined)
+    """What is different from what was told before, and whom of those in the agenda it concerns.
+
+    The number of statements does not grow with the agenda.
+    """
+    event, release = db.session.get_one(Event, notice.event_id), db.session.get_one(Release, notice.release_id)
+    chain = _chain(notice, release)
+    compared = [_compared(one.payload if one else "", release.payload, event.time_zone) for one in chain]
+    _before, after, found = compared[0]
+    directory = directory_of(
+        event.id, [row for old, _new, _found in compared for row in old.sessions] + [*after.sessions], None
+    )
+    hidden, declined = hidden_person_ids(event.id, now()), _declined(event.id)
+    known = frozenset(public_id for public_id, person in directory.people.items() if person.id not in hidden)
+    steps = _steps(chain, release, [found for _old, _new, found in compared])
+    return Changes(event, release, chain[0], after, steps, by_person(found, declined), directory, known, declined)
 
 
 def notice_of(release_id: int) -> ReleaseNotice | None:
@@ -84,6 +92,12 @@ def undecided_notice(event_id: int) -> tuple[ReleaseNotice, int] | None:
     return (row[0], row[1]) if row else None
 
 
+def release_to_tell(event_id: int) -> int | None:
+    """The number of the release about which somebody has to decide whether it is told."""
+    found = undecided_notice(event_id)
+    return found[1] if found and found[0].state == "open" else None
+
+
 def notices_of(event_id: int) -> dict[int, ReleaseNotice]:
     """The notices of an event, by the release."""
     rows = db.session.scalars(select(ReleaseNotice).where(ReleaseNotice.event_id == event_id))
@@ -96,8 +110,22 @@ def due_notices(at: datetime) -> Sequence[int]:
     return db.session.scalars(due.order_by(ReleaseNotice.send_at, ReleaseNotice.id)).all()
 
 
-def _base(notice: ReleaseNotice) -> Release | None:
-    return db.session.get(Release, notice.base_id) if notice.base_id else None
+def _chain(notice: ReleaseNotice, release: Release) -> list[Release | None]:
+    """What was told before, None for no agenda at all, and the releases since of which nobody was told."""
+    base = db.session.get(Release, notice.base_id) if notice.base_id else None
+    since = Release.number > (base.number if base else 0), Release.number < release.number
+    untold = select(Release).where(Release.event_id == release.event_id, Release.state == "published", *since)
+    return [base, *db.session.scalars(untold.order_by(Release.number))]
+
+
+def _steps(chain: Sequence[Release | None], release: Release, compared: Sequence[list[Difference]]) -> tuple[Step, ...]:
+    """One for each release that a guest may have known when coming to a session."""
+    since = [None, *(known.published_at for known in chain[1:] if known)]
+    until = [*since[1:], release.published_at]
+    return tuple(
+        Step(begins, ends or now(), by_session(found))
+        for begins, ends, found in zip(since, until, compared, strict=True)
+    )
 
 
 def _declined(event_id: int) -> frozenset[str]:

@@ -54,11 +54,16 @@ def bookings_of(registration_id: int) -> Sequence[Booking]:
 
 
 def bookers_of(
-    event_id: int, session_uuids: Collection[str], *, before: datetime | None = None, only: int | None = None
+    event_id: int,
+    session_uuids: Collection[str],
+    *,
+    after: datetime | None = None,
+    until: datetime | None = None,
+    only: int | None = None,
 ) -> dict[str, list[tuple[Booking, Registration]]]:
     """Who has a seat in these sessions, or waits for one, and still comes or hopes to, by the session's uuid; one statement.
 
-    With `before` those who booked then already; `only` asks about one registration.
+    `after` and `until` ask about those who booked within a time, `only` about one registration.
     """
     booked: dict[str, list[tuple[Booking, Registration]]] = {}
     if session_uuids:
@@ -71,8 +76,10 @@ def bookers_of(
             .options(joinedload(Registration.party))
             .order_by(Registration.id)
         )
-        if before is not None:
-            query = query.where(Booking.created_at <= before)
+        if after is not None:
+            query = query.where(Booking.created_at > after)
+        if until is not None:
+            query = query.where(Booking.created_at <= until)
         if only is not None:
             query = query.where(Booking.registration_id == only)
         for session_uuid, booking, registration in db.session.execute(query):

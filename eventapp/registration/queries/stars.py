@@ -32,11 +32,16 @@ class MySession:
 
 
 def followers_of(
-    event_id: int, session_uuids: Collection[str], *, before: datetime | None = None, only: int | None = None
+    event_id: int,
+    session_uuids: Collection[str],
+    *,
+    after: datetime | None = None,
+    until: datetime | None = None,
+    only: int | None = None,
 ) -> dict[str, list[Registration]]:
     """Who follows these sessions and still comes or hopes to, by the session's uuid; one statement.
 
-    With `before` those who did so then already; `only` asks about one registration.
+    `after` and `until` ask about those who began to within a time, `only` about one registration.
     """
     followed: dict[str, list[Registration]] = {}
     if session_uuids:
@@ -47,8 +52,10 @@ def followers_of(
             .options(joinedload(Registration.party))
             .order_by(Registration.id)
         )
-        if before is not None:
-            query = query.where(Star.starred_at <= before)
+        if after is not None:
+            query = query.where(Star.starred_at > after)
+        if until is not None:
+            query = query.where(Star.starred_at <= until)
         if only is not None:
             query = query.where(Star.registration_id == only)
         for session_uuid, registration in db.session.execute(query):
