@@ -191,8 +191,8 @@ ACTIONS = {
     "pair_device": _l("Paired a device"),
     "revoke_device": _l("Ended a device's pairing"),
     # Messages
-    "send_notice": _l("Told those whom a release concerns"),
-    "schedule_notice": _l("Had those whom a release concerns told at an hour"),
+    "send_notice": _l("Told those affected by a release"),
+    "schedule_notice": _l("Had those affected by a release told at an hour"),
     "stop_notice": _l("Stopped the message about a release"),
     "dismiss_notice": _l("Decided that nobody is told of a release"),
     "retry_message": _l("Sent a message again"),

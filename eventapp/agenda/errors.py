@@ -188,7 +188,7 @@ class NoticeTimePassed(Refused):
 
 
 class NobodyToTell(Refused):
-    message = _l("Nobody would get this message now: whom it concerned has withdrawn, or has no e-mail address.")
+    message = _l("Nobody would get this message now: those affected have withdrawn, or have no e-mail address.")
 
 
 class MayNotTell(Refused):

@@ -26,6 +26,7 @@ from eventapp.i18n import Bilingual, current_language, html_lang
 from eventapp.messaging.delivery import Attachment, RenderedMail
 from eventapp.messaging.errors import NothingToSay
 from eventapp.messaging.models import OutboxMessage
+from eventapp.messaging.queries import asked_for
 from eventapp.registration.models import Booking
 
 TEMPLATES = ("agenda_news",)
@@ -150,10 +151,10 @@ class Letter:
     def _own_entry(self, entry: Entry, version: int) -> Entry | None:
         """What becomes of the entry in the reader's calendar; None if they have none, since they only wait for a seat.
 
-        Whoever has a seat was sent an entry for that seat: that very one is brought up to date.
+        Whoever came up from the waiting list was sent an entry for the seat: that very one is brought up to date.
         """
         booking, why = self._booking(entry.uid), self._why(entry.uid)
-        if booking is not None and booking.state == "confirmed":
+        if booking is not None and _came_with_entry(booking):
             return replace(entry, uid=f"{booking.public_id}@eventapp", sequence=booking.sequence + version)
         if why in ("waiting", "offered"):
             return None
@@ -191,6 +192,11 @@ class Letter:
             OwnTurn(_role(part), str(Bilingual(item.title_en, item.title_zh)), when[item.id])
             for item, part in self._own_parts(session_uuid)
         ]
+
+
+def _came_with_entry(booking: Booking) -> bool:
+    cause = f"booking:{booking.public_id}:{booking.sequence}"
+    return booking.state == "confirmed" and bool(asked_for("booking_confirmed", booking.event_id, cause=cause))
 
 
 def _role(part: ReleasedPart) -> str:
