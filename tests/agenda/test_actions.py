@@ -255,6 +255,18 @@ def test_a_part_can_be_changed(event: Event) -> None:
     assert last_audit().after == {"as_en": "Honorary Director", "as_zh": "名誉主任"}
 
 
+def test_what_only_touches_a_part_is_undone_and_done_again(event: Event) -> None:
+    part = make_part(make_item(make_session(event)), make_person())
+    item_id = part.item_id
+    actions.set_reply(part.id, "declined", by=SYSTEM)
+    for act, replies in (
+        (actions.undo, ["open"]), (actions.redo, ["declined"]), (actions.undo, ["open"]), (actions.undo, []), (actions.redo, ["open"]),
+    ):  # fmt: skip
+        act(event.id, by=SYSTEM)
+        db.session.rollback()
+        assert [row.reply for row in parts_in_order(item_id)] == replies
+
+
 def test_who_declined_disappears_from_the_public_agenda_but_not_from_the_teams(event: Event) -> None:
     session = make_session(event)
     part = make_part(make_item(session), make_person())

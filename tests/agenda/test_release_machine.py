@@ -1,7 +1,12 @@
-"""Whatever is edited, undone, released, brought back and changed on the day: the public sees the last release, and over it the day."""
+"""Whatever is edited, undone, released, brought back and changed on the day: the public sees the last release, and over it the day.
+
+Everybody whom a release concerns has exactly one message about it.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,15 +17,23 @@ from sqlalchemy import delete, select
 
 from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda import actions
+from eventapp.agenda.actions import dismiss_notice, send_notice
 from eventapp.agenda.models import AgendaChange, AgendaItem, AgendaSession, LiveSession, Part, Release
 from eventapp.agenda.queries import agenda_of, draft_content, find_release, public_agenda, releases_of
+from eventapp.agenda.queries.notices import notice_of
 from eventapp.agenda.release import fingerprint
+from eventapp.audiences.affected import recipients_of_notice
 from eventapp.clock import now
 from eventapp.db import db, transaction
 from eventapp.errors import Refused
 from eventapp.events.models import Event
 from eventapp.events.queries import get_event
-from tests.agenda.stage import at, make_hall, make_person
+from eventapp.messaging.models import OutboxMessage
+from eventapp.registration.actions import star_session, unstar_session
+from eventapp.registration.models import Star
+from eventapp.speakers.actions import invite_speaker
+from tests.agenda.stage import at, make_hall, make_item, make_part, make_person, make_session
+from tests.registration.guests import make_category, register_guest
 
 ANY = st.integers(0, 1000)
 SLOT = st.integers(0, 10)
@@ -28,17 +41,26 @@ Seen = dict[str, dict[str, Any]]
 
 
 class Setting:
-    """One event with two halls and two people; emptied before every run of the machine."""
+    """One event with two halls, two people and three guests; emptied before every run of the machine."""
 
     def __init__(self, event: Event) -> None:
         self.event_id, self.opens = event.id, at(event, 9)
         self.halls = [make_hall(event).id, make_hall(event, "Garden Hall", "园林厅").id, None]
-        self.people = [make_person().id, make_person("Mei").id]
+        people, category = [make_person(), make_person("Mei")], make_category(event, None)
+        self.people = [person.id for person in people]
+        self.guests = [register_guest(category, number).id for number in (1, 2)]
+        # The second speaker is registered, too, and is reached there.
+        self.guests.append(register_guest(category, 3, person_id=self.people[1]).id)
+        item = make_item(make_session(event))
+        make_part(item, people[0])
+        invite_speaker(event.id, self.people[0], by=SYSTEM, email="lan@example.org", language="en")
+        self.addresses = {people[0].public_id: "lan@example.org", people[1].public_id: "guest3@example.org"}
 
     def empty(self) -> None:
         with transaction() as session:
-            for model in (AgendaChange, AgendaSession, LiveSession, Release):
+            for model in (AgendaChange, AgendaSession, LiveSession, Release, OutboxMessage):
                 session.execute(delete(model).where(model.event_id == self.event_id))
+            session.execute(delete(Star).where(Star.registration_id.in_(self.guests)))
 
 
 def seen_by_team(event: Event) -> Seen:
@@ -50,6 +72,27 @@ def seen_by_team(event: Event) -> Seen:
     return {key: values for key, values in shown.items() if key not in hidden}
 
 
+def concerns(person: str, old: Any, new: Any, declined: set[str]) -> bool:
+    """Whether somebody has or had a part in a session that is not what they knew; what was cancelled is over."""
+    there = {one for session in (old, new) if session for part, one in _parts(session) if part not in declined}
+    return person in there and _matters(old, new, lambda session: session)
+
+
+def concerns_guest(old: Any, new: Any) -> bool:
+    """Whether a session is not what somebody knew who follows it: when and where, its name, who is in it."""
+    told = ("title", "times", "hall", "status")
+    return _matters(old, new, lambda session: ([session[name] for name in told], set(_parts(session))))
+
+
+def _matters(old: Any, new: Any, look: Callable[[Any], Any]) -> bool:
+    planned_then, planned_now = (one is not None and one["status"] == "planned" for one in (old, new))
+    return (old is None or look(old) != look(new)) if planned_now else planned_then
+
+
+def _parts(session: Any) -> list[tuple[str, str]]:
+    return [part for _kind, _minutes, parts in session["items"] for part in parts]
+
+
 def _seen(days: Any) -> Seen:
     return {
         session.uuid: {
@@ -58,7 +101,11 @@ def _seen(days: Any) -> Seen:
             "hall": session.hall.public_id if session.hall else None,
             "status": session.status,
             "items": [
-                (item.kind, item.minutes, [part.person.public_id for part in item.parts if part.reply != "declined"])
+                (
+                    item.kind,
+                    item.minutes,
+                    [(part.public_id, part.person.public_id) for part in item.parts if part.reply != "declined"],
+                )
                 for item in session.items
             ],
         }
@@ -78,9 +125,17 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
             self.live: dict[str, tuple[datetime, datetime, str]] = {}
             self.kept: dict[int, tuple[str, str]] = {}
             self.versions: dict[str, int] = {}
-            self.create(0, 0)
-            self.create(3, 1)
+            self.contents: dict[int, Seen] = {0: {}}
+            self.stars: dict[tuple[str, str], int] = {}
+            self.undecided: tuple[int, int] | None = None
+            self.told: dict[str, Counter[str]] = {}
+            for slot, hall, person in ((0, 0, 0), (3, 1, 1)):
+                self.create(slot, hall)
+                self.add_item(slot, 10, person)
             self.release()
+            for pick in (0, 1):
+                self.follow(pick, pick)
+            self.tell()
 
         # -- The draft --------------------------------------------------------------------------------------------
 
@@ -140,6 +195,7 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
             if made is not None:
                 self.released = expected
                 self.kept[made.number] = (made.payload, made.digest)
+                self.is_to_be_told(made.number)
 
         @rule(pick=ANY)
         def bring_back(self, pick: int) -> None:
@@ -176,6 +232,84 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
                 del self.live[key]
                 with transaction() as session:
                     session.execute(delete(LiveSession).where(LiveSession.session_uuid == key))
+
+        # -- Messages ---------------------------------------------------------------------------------------------
+
+        @rule(pick=ANY, guest=st.integers(0, 2))
+        def follow(self, pick: int, guest: int) -> None:
+            if self.released:
+                key = sorted(self.released)[pick % len(self.released)]
+                if self.edit(star_session, setting.guests[guest], key):
+                    self.stars[f"guest{guest + 1}@example.org", key] = len(self.kept)
+
+        @rule(hour=SLOT)
+        def move_and_tell(self, hour: int) -> None:
+            self.move(hour, hour, 2)
+            self.release()
+            self.tell()
+
+        @rule(pick=ANY)
+        def follow_no_more(self, pick: int) -> None:
+            if self.stars:
+                address, key = sorted(self.stars)[pick % len(self.stars)]
+                self.edit(unstar_session, setting.guests[int(address[5]) - 1], key)
+                del self.stars[address, key]
+
+        @rule()
+        def tell(self) -> None:
+            if self.undecided:
+                notice, concerned = self.notice(), self.whom_it_concerns()
+                cause = notice.cause
+                sent = self.edit(send_notice, notice.id, find=recipients_of_notice)
+                assert sent == (len(concerned) or None)
+                if sent:
+                    self.told[cause], self.undecided = Counter(concerned), None
+
+        @rule()
+        def tell_nobody(self) -> None:
+            if self.undecided:
+                self.edit(dismiss_notice, self.notice().id, "Told by telephone")
+                self.undecided = None
+
+        def notice(self) -> Any:
+            assert self.undecided
+            return notice_of(find_release(setting.event_id, self.undecided[0]).id)
+
+        def is_to_be_told(self, number: int) -> None:
+            """A release tells what is new since the one before, and what nobody was told of that one."""
+            self.contents[number] = self.released
+            base = self.undecided[1] if self.undecided else max(self.contents.keys() - {number})
+            self.undecided = number, base
+            assert (self.notice() is not None) == bool(self.whom_it_concerns())
+            if self.notice() is None:
+                self.undecided = None
+
+        def whom_it_concerns(self) -> set[str]:
+            """The slow and obvious reckoning, by address, of the release about which nobody has decided."""
+            assert self.undecided
+            number, base = self.undecided
+            old, new = self.contents[base], self.contents[number]
+            declined = set(db.session.scalars(select(Part.public_id).where(Part.reply == "declined")))
+            speaking = {
+                address
+                for person, address in setting.addresses.items()
+                for key in {*old, *new}
+                if concerns(person, old.get(key), new.get(key), declined)
+            }
+            following = {
+                address
+                for (address, key), since in self.stars.items()
+                if since < number and concerns_guest(self.contents[max(since, base)].get(key), new.get(key))
+            }
+            return speaking | following
+
+        @invariant()
+        def everybody_concerned_has_exactly_one_message_for_each_release_that_is_told(self) -> None:
+            query = select(OutboxMessage).where(OutboxMessage.template == "agenda_news")
+            found: dict[str, Counter[str]] = {cause: Counter() for cause in self.told}
+            for message in db.session.scalars(query):
+                found[":".join(message.cause.split(":")[:2])][message.recipient] += 1
+            assert found == self.told
 
         # -- What always holds ------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from eventapp.agenda.queries.history import (
     ids_of,
     last_number,
     present_rows,
+    sessions_of_items,
     undo_to_redo,
 )
 from eventapp.clock import now
@@ -94,7 +95,10 @@ def touch_all(made: Edit, back: list[Change]) -> None:
         for row in (change["before"], change["after"]):
             if row and "session" in row:
                 by_table["agenda_sessions"].add(row["session"])
+            if row and "item" in row:
+                by_table["agenda_items"].add(row["item"])
     made.touches(*ids_of(AgendaSession, by_table["agenda_sessions"]).values())
+    made.touches(*sessions_of_items(by_table["agenda_items"]))
     made.touches_tracks(*ids_of(Track, by_table["tracks"]).values())
 
 

@@ -94,6 +94,12 @@ def ids_of(model: type[Base], public_ids: Collection[str]) -> dict[str, int]:
     return {row.public_id: row.id for row in found}
 
 
+def sessions_of_items(public_ids: Collection[str]) -> Sequence[int]:
+    """The sessions that these items are in."""
+    query = select(AgendaItem.session_id).where(AgendaItem.public_id.in_(public_ids))
+    return db.session.scalars(query.distinct()).all()
+
+
 def last_number(event_id: int) -> int:
     """The number of the last change of an event's agenda; 0 before the first."""
     return db.session.scalar(select(func.max(AgendaChange.number)).where(AgendaChange.event_id == event_id)) or 0
