@@ -189,8 +189,3 @@ class NoticeTimePassed(Refused):
 
 class NobodyToTell(Refused):
     message = _l("Nobody would get this message now: those affected have withdrawn, or have no e-mail address.")
-
-
-class MayNotTell(Refused):
-    status = 403
-    message = _l("This message goes to guests, too. Ask an organiser of the event to send it.")

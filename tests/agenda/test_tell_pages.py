@@ -143,8 +143,8 @@ def test_an_editor_sees_how_many_and_is_told_who_may_send(event, moved, staff):
     token = editor.get(f"{RELEASES}/new").tree.xpath("//input[@name='csrf_token']/@value")[0]
     for address in (TELL, f"{TELL}/stop", f"{TELL}/dismiss"):
         refused = editor.post(address, data={"csrf_token": token, "when": "now", "reason": "No"}, status=403)
-        assert "Ask an organiser of the event to send it." in refused.words
-    assert "Ask an organiser" in editor.get(f"{TELL}/dismiss", status=403).words
+        assert "Ask an owner of the event for the right role." in refused.words
+    assert "Ask an owner" in editor.get(f"{TELL}/dismiss", status=403).words
     assert states(event)[1] == "open"
 
 

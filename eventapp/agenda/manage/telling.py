@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from eventapp.access import allow, current_actor, current_event, may_here
 from eventapp.agenda import actions
-from eventapp.agenda.errors import MayNotTell
 from eventapp.agenda.forms import DismissForm, TellForm
 from eventapp.agenda.mails import TEMPLATES, Letter
 from eventapp.agenda.manage.pages import BOTH, answer, blueprint
@@ -42,10 +41,9 @@ def telling(event: str, number: int) -> Response:
 
 
 @blueprint.post(f"{RELEASES}/<int:number>/tell")
-@allow("agenda:change")
+@allow("agenda:tell")
 def send_telling(event: str, number: int) -> Response:
     """Send it now or at an hour."""
-    _check_may_tell()
     release, notice = _load(number)
     form, status = TellForm(zone=current_event().time_zone), 422
     if form.validate_on_submit():
@@ -59,10 +57,9 @@ def send_telling(event: str, number: int) -> Response:
 
 
 @blueprint.post(f"{RELEASES}/<int:number>/tell/stop")
-@allow("agenda:change")
+@allow("agenda:tell")
 def stop_telling(event: str, number: int) -> Response:
     """Do not send it at its hour."""
-    _check_may_tell()
     _release, notice = _load(number)
     actions.stop_notice(notice.id, by=current_actor())
     flash(_("Stopped. Nothing is sent until you decide again."), "good")
@@ -70,10 +67,9 @@ def stop_telling(event: str, number: int) -> Response:
 
 
 @blueprint.route(f"{RELEASES}/<int:number>/tell/dismiss", methods=BOTH)
-@allow("agenda:change")
+@allow("agenda:tell")
 def dismiss_telling(event: str, number: int) -> Response:
     """Tell nobody of this release, and say why."""
-    _check_may_tell()
     _release, notice = _load(number)
     there = url_for(".telling", event=event, number=number)
     form = DismissForm()
@@ -95,12 +91,6 @@ def _send(notice: ReleaseNotice, form: TellForm) -> str:
         return _("The message will be sent at that time.")
     number = actions.send_notice(notice.id, find=recipients_of_notice, by=current_actor())
     return ngettext("The message to %(num)d person is on its way.", "The messages to %(num)d people are on their way.", number)  # fmt: skip
-
-
-def _check_may_tell() -> None:
-    """It goes to guests, too: whoever may only change the agenda does not write to them."""
-    if not may_here("mail:change"):
-        raise MayNotTell
 
 
 def _load(number: int) -> tuple[Release, ReleaseNotice]:
@@ -144,7 +134,7 @@ def _page(
         progress=told_of(here.id, TEMPLATES[0], notice.cause) if notice.state == "sent" else None,
         newer=undecided_notice(here.id) if notice.state == "superseded" else None,
         form=form or TellForm(zone=here.time_zone, when="now"),
-        may_tell=may_here("agenda:change") and may_here("mail:change"),
+        may_tell=may_here("agenda:tell"),
     )  # fmt: skip
 
 
