@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 PRODUCT = "-//Eventapp//Agenda//EN"
 # What no text of a calendar may hold.
@@ -66,9 +67,15 @@ def update_file(entry: Entry, zone: str, language: str, *, organiser: tuple[str,
     component = _component(entry, zone, language)
     component.add("organizer", _address(organiser[1], cn=_plain(organiser[0])))
     component.add("attendee", _address(attendee, partstat="ACCEPTED", rsvp="FALSE"))
+    calendar.add_component(_rules_of(zone))
     calendar.add_component(component)
-    calendar.add_missing_timezones()
     return calendar.to_ical()
+
+
+@lru_cache(maxsize=16)
+def _rules_of(zone: str) -> Timezone:
+    """What a zone's clocks show when: worked out once, since thousands of files bring it along."""
+    return Timezone.from_tzid(zone)
 
 
 def _address(email: str, **parameters: str) -> vCalAddress:
