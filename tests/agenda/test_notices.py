@@ -17,7 +17,9 @@ from eventapp.agenda.models import AgendaItem, Part
 from eventapp.audiences.affected import recipients_of_notice
 from eventapp.clock import now
 from eventapp.db import db
-from eventapp.messaging.actions import outbox
+from eventapp.messaging.actions import enqueue_message, outbox
+from eventapp.messaging.models import OutboxMessage
+from eventapp.messaging.queries import due_ids
 from eventapp.people.actions import place_person
 from eventapp.registration.actions import book, give_up_booking, unstar_session, withdraw_registration
 from eventapp.registration.actions.erasure import erase_registration
@@ -354,6 +356,31 @@ def dies_at_the_fourth(real: Any) -> Any:
         return real(message)
 
     return asdict
+
+
+def test_to_many_it_is_sent_with_as_many_statements_as_to_few(event, story, count_statements):
+    counts = []
+    for release, guests in ((2, range(1, 3)), (3, range(3, 15))):
+        for number in guests:
+            follower(story.category, number, story.opening)
+        move(event, story.opening, 10 + release)
+        publish(event)
+        row_id = notice(event, release).id
+        with count_statements() as statements:
+            actions.send_notice(row_id, find=recipients_of_notice, by=SYSTEM)
+        counts.append(len(statements))
+    assert counts[0] == counts[1] < 30
+
+
+def test_what_is_written_to_one_goes_before_what_is_written_to_many(event, story):
+    follower(story.category, 1, story.opening)
+    later = enqueue_message(
+        cause="later", recipient="somebody@example.org", language="en", template="sign_in_link", values={}
+    )
+    assert later
+    order = [db.session.get_one(OutboxMessage, row_id).template for row_id in due_ids(now(), 100)]
+    assert order[-2:] == ["agenda_news", "agenda_news"]
+    assert "sign_in_link" in order[:-2]
 
 
 def test_an_editor_of_some_halls_tells_nobody(event, story, user_with_role):
