@@ -26,10 +26,10 @@ from eventapp.i18n import Bilingual, current_language, html_lang
 from eventapp.messaging.delivery import Attachment, RenderedMail
 from eventapp.messaging.errors import NothingToSay
 from eventapp.messaging.models import OutboxMessage
-from eventapp.messaging.queries import asked_for
+from eventapp.messaging.queries import AGENDA_NEWS, asked_for
 from eventapp.registration.models import Booking
 
-TEMPLATES = ("agenda_news",)
+TEMPLATES = (AGENDA_NEWS,)
 # Why somebody is told of a session.
 WHY = {
     "part": _l("You have a part in it."),

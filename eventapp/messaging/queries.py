@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from eventapp.db import db
 from eventapp.messaging.models import Mailing, OutboxMessage
 
+# What is told of a release to those affected.
+AGENDA_NEWS = "agenda_news"
 # What goes to many waits for what is written to one.
-TO_MANY = ("mailing", "agenda_news")
+TO_MANY = ("mailing", AGENDA_NEWS)
 
 
 def due_ids(at: datetime, limit: int) -> Sequence[int]:

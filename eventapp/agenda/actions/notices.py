@@ -21,10 +21,10 @@ from eventapp.clock import now
 from eventapp.db import db, transaction
 from eventapp.errors import NotFound
 from eventapp.messaging.actions import Outgoing, Recipient, Release, enqueue_many
+from eventapp.messaging.queries import AGENDA_NEWS
 
 # Finds who gets the message that is sent now: the rooms above know, the agenda does not.
 Find = Callable[[ReleaseNotice], Release]
-TEMPLATE = "agenda_news"
 
 log = structlog.get_logger("eventapp.agenda")
 
@@ -123,7 +123,7 @@ def _send(notice_id: int, find: Find, by: Actor, *, due_at: datetime | None = No
 def _outgoing(notice: ReleaseNotice, one: Recipient) -> Outgoing:
     """One message each, also to those who share an address."""
     cause = f"{notice.cause}:{one.values['person'] or one.values['registration']}"
-    return Outgoing(cause, one.email, one.language, TEMPLATE, {"notice": notice.public_id, **one.values})
+    return Outgoing(cause, one.email, one.language, AGENDA_NEWS, {"notice": notice.public_id, **one.values})
 
 
 def _claim(notice_id: int, states: tuple[str, ...], *, due_at: datetime | None = None, **values: Any) -> ReleaseNotice:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from eventapp.access import allow, current_actor, current_event, may_here
 from eventapp.agenda import actions
 from eventapp.agenda.forms import DismissForm, TellForm
-from eventapp.agenda.mails import TEMPLATES, Letter
+from eventapp.agenda.mails import Letter
 from eventapp.agenda.manage.pages import BOTH, answer, blueprint
 from eventapp.agenda.manage.releases import RELEASES, load_release
 from eventapp.agenda.models import Release, ReleaseNotice
@@ -25,7 +25,7 @@ from eventapp.audiences.people import found_by
 from eventapp.clock import now
 from eventapp.errors import NotFound, Refused
 from eventapp.formpage import save_form
-from eventapp.messaging.queries import told_of
+from eventapp.messaging.queries import AGENDA_NEWS, told_of
 from eventapp.web import see_other
 
 # How many people are offered at once as the one whose message is shown, and named of those without an address.
@@ -131,7 +131,7 @@ def _page(
         offered=_offered(reached or people, shown),
         previews=_previews(changes, shown),
         find=request.args.get("find", ""),
-        progress=told_of(here.id, TEMPLATES[0], notice.cause) if notice.state == "sent" else None,
+        progress=told_of(here.id, AGENDA_NEWS, notice.cause) if notice.state == "sent" else None,
         newer=undecided_notice(here.id) if notice.state == "superseded" else None,
         form=form or TellForm(zone=here.time_zone, when="now"),
         may_tell=may_here("agenda:tell"),

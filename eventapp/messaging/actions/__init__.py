@@ -26,6 +26,7 @@ from eventapp.messaging.actions.outbox import (
     deliver_due,
     enqueue_many,
     enqueue_message,
+    readdress_messages,
     retry_message,
     take_back_messages,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "forget_farewells",
     "forget_messages",
     "forget_search_words",
+    "readdress_messages",
     "release_due",
     "retry_failed",
     "retry_message",
