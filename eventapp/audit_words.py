@@ -199,6 +199,10 @@ ACTIONS = {
     "pair_device": _l("Paired a device"),
     "revoke_device": _l("Ended a device's pairing"),
     # Messages
+    "send_notice": _l("Told those affected by a release"),
+    "schedule_notice": _l("Had those affected by a release told at an hour"),
+    "stop_notice": _l("Stopped the message about a release"),
+    "dismiss_notice": _l("Decided that nobody is told of a release"),
     "retry_message": _l("Sent a message again"),
     "draft_mailing": _l("Wrote a message to many"),
     "rewrite_mailing": _l("Changed a message to many"),

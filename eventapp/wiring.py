@@ -17,13 +17,15 @@ from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda import actions as agenda
 from eventapp.agenda import cli as agenda_cli
 from eventapp.agenda import jobs as agenda_jobs
+from eventapp.agenda import mails as agenda_mails
 from eventapp.agenda import manage as agenda_manage
 from eventapp.agenda import public as agenda_public
-from eventapp.agenda.actions import SessionLeaves
+from eventapp.agenda.actions import AgendaReleased, SessionLeaves
 from eventapp.agenda.actions import rules as agenda_rules
 from eventapp.agenda.actions.undoing import ChangeRedone, ChangeUndone
 from eventapp.agenda.queries.clashing import register_seats
 from eventapp.audiences import release_of
+from eventapp.audiences.affected import recipients_of_notice
 from eventapp.checkin import actions as checkin
 from eventapp.checkin import api as checkin_api
 from eventapp.checkin import cli as checkin_cli
@@ -108,6 +110,7 @@ FOLLOWING: dict[type, tuple[Callable[[Any], object], ...]] = {
         checkin.copy_checkpoints,
         checkin.copy_door_rules,
     ),
+    AgendaReleased: (lambda fact: agenda.prepare_notice(fact, recipients_of_notice),),
     MessageFailed: (registration.note_undelivered,),
     ZonesGiven: (lambda fact: checkin.grant_zones(fact.registration_id, fact.checkpoint_ids, by=fact.by),),
     RegistrationsPurged: (checkin.forget_people,),
@@ -130,7 +133,7 @@ def register_rooms(app: Flask) -> None:
         commands.register_commands(app)
     register_seats(app, seats_needed)
     messaging_jobs.register_jobs(app.extensions["jobs"], release_of)
-    agenda_jobs.register_jobs(app.extensions["jobs"])
+    agenda_jobs.register_jobs(app.extensions["jobs"], recipients_of_notice)
     registration_jobs.register_jobs(app.extensions["jobs"])
     speakers_jobs.register_jobs(app.extensions["jobs"])
     register_renderer(app, "sign_in_link", accounts_mails.render_sign_in_link)
@@ -148,6 +151,8 @@ def register_rooms(app: Flask) -> None:
         register_renderer(app, template, registration_mails.render_party_mail)
     for template in speakers_mails.TEMPLATES:
         register_renderer(app, template, speakers_mails.render_speaker_mail)
+    for template in agenda_mails.TEMPLATES:
+        register_renderer(app, template, agenda_mails.render_agenda_news)
     for template in messaging_mails.TEMPLATES:
         register_renderer(app, template, messaging_mails.render_mailing)
     on_announcement(app, MessageRetried, _record_retry)

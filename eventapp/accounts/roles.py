@@ -25,7 +25,8 @@ ROLE_MEANINGS = {
 }
 
 # A permission is "what:how". Reading is never implied by another room's permission. Whom a member of the team may write
-# to follows from what they may otherwise do with these people: see eventapp/audiences.
+# to follows from what they may otherwise do with these people: see eventapp/audiences. Of a changed agenda speakers and
+# guests are told alike, so that is a permission of its own.
 PERMISSIONS: dict[str, frozenset[str]] = {
     "owner": frozenset(
         {
@@ -33,6 +34,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "event:change",
             "agenda:read",
             "agenda:change",
+            "agenda:tell",
             "registrations:read",
             "documents:read",
             "registrations:change",
@@ -53,6 +55,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "event:change",
             "agenda:read",
             "agenda:change",
+            "agenda:tell",
             "registrations:read",
             "registrations:change",
             "checkin:read",

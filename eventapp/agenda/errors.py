@@ -219,3 +219,27 @@ class ReleasedSince(Stale):
 
 class NoSuchScreen(NotFound):
     message = _l("This event has no hall with that address. Take it from the page that shows all halls.")
+
+
+NOTICE_WORDS = {
+    "open": _l("It does not wait for an hour any more."),
+    "scheduled": _l("It waits for its hour."),
+    "sent": _l("It has been sent."),
+    "dismissed": _l("Somebody decided that nobody is told."),
+    "superseded": _l("A newer release was published, and its message tells this, too."),
+}
+
+
+class NoticeSettled(Refused):
+    def __init__(self, state: str) -> None:
+        super().__init__(_l("This was decided in the meantime. %(what)s"), what=NOTICE_WORDS[state])
+
+
+class NoticeTimePassed(Refused):
+    status = 422
+    message = _l("This time has passed. Choose a later one, or send now.")
+    field = "send_at"
+
+
+class NobodyToTell(Refused):
+    message = _l("Nobody would get this message now: those affected have withdrawn, or have no e-mail address.")

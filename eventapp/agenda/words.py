@@ -75,6 +75,14 @@ PART_MODES = {
     "read_by_other": _l("Read by someone else"),
 }
 
+NOTICE_STATES = {
+    "open": _l("Awaits your decision"),
+    "scheduled": _l("Waits for its time"),
+    "sent": _l("Sent"),
+    "dismissed": _l("Nobody is told"),
+    "superseded": _l("Told with a later release"),
+}
+
 PART_SIDES = {
     "": _l("No side"),
     "first": _l("First party"),

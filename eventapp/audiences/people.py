@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -15,6 +15,18 @@ from eventapp.events.models import Event
 from eventapp.i18n import Bilingual, format_day
 from eventapp.people.names import fold
 
+
+class Reachable(Protocol):
+    """Somebody with a name and an address."""
+
+    @property
+    def name(self) -> Bilingual: ...
+
+    @property
+    def email(self) -> str: ...
+
+
+Reached = TypeVar("Reached", bound=Reachable)
 # Why somebody does not get a mailing.
 LEFT_OUT = {
     "no_address": _l("no e-mail address"),
@@ -113,7 +125,7 @@ def divided(people: Iterable[Addressee], *, told: set[str]) -> list[Addressee]:
     return found
 
 
-def found_by(people: Iterable[Addressee], words: str) -> list[Addressee]:
+def found_by(people: Iterable[Reached], words: str) -> list[Reached]:
     """Those whose name or address holds what was typed."""
     wanted = fold(words)
     return [one for one in people if wanted in fold(f"{one.name.en} {one.name.zh} {one.email}")]

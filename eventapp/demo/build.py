@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from eventapp.accounts.actor import SYSTEM
-from eventapp.agenda.actions import add_item, add_part, create_session, made_at_once, release_agenda
+from eventapp.agenda.actions import add_item, add_part, create_session, dismiss_notice, made_at_once, release_agenda
 from eventapp.agenda.queries import sessions_in_order
+from eventapp.agenda.queries.notices import notice_of
 from eventapp.agenda.times import local_to_utc
 from eventapp.clock import now
 from eventapp.demo.facts import ORGANISATIONS, PEOPLE
@@ -66,11 +67,19 @@ def build_event(sample: SampleEvent, first: date, directory: Directory) -> int:
     _place(sample, event.id, directory)
     with made_at_once("import_agenda", event.id, by=SYSTEM):
         _build_agenda(sample, event.id, day, directory)
-    release_agenda(event.id, by=SYSTEM)
+    _release(event.id)
     _build_registration(sample, event.id)
     _open_bookings(sample, event.id)
     set_event_state(event.id, "published", by=SYSTEM)
     return event.id
+
+
+def _release(event_id: int) -> None:
+    """Publish the agenda; nobody in it can be told, since the sample writes to nobody."""
+    release = release_agenda(event_id, by=SYSTEM)
+    notice = notice_of(release.id)
+    if notice is not None:
+        dismiss_notice(notice.id, "The people of the sample have no e-mail addresses.", by=SYSTEM)
 
 
 def _create_event(sample: SampleEvent, day: date) -> Event:

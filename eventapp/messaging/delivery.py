@@ -22,12 +22,16 @@ TIMEOUT_SECONDS = 20
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that goes with a message; `content_id` shows it inside the page as well."""
+    """A file that goes with a message; `content_id` shows it inside the page as well.
+
+    `method` is what a calendar is asked to do with it: it has to stand beside the type, too (RFC 6047).
+    """
 
     filename: str
     mime_type: str
     content: bytes
     content_id: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,10 @@ def _attach(mail: EmailMessage, attachments: list[Attachment]) -> None:
             )
         else:
             # Text without it is read as ASCII, and Chinese in a calendar entry becomes question marks.
-            charset = {"charset": "utf-8"} if main == "text" else None
-            mail.add_attachment(attachment.content, main, sub, filename=attachment.filename, params=charset)
+            params = {"charset": "utf-8"} if main == "text" else {}
+            if attachment.method:
+                params["method"] = attachment.method
+            mail.add_attachment(attachment.content, main, sub, filename=attachment.filename, params=params)
 
 
 def send_by_smtp(message: OutboxMessage) -> None:

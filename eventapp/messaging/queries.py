@@ -12,18 +12,23 @@ from sqlalchemy import ColumnElement, func, or_, select
 from eventapp.db import db
 from eventapp.messaging.models import Mailing, OutboxMessage
 
+# What is told of a release to those affected.
+AGENDA_NEWS = "agenda_news"
+# What goes to many waits for what is written to one.
+TO_MANY = ("mailing", AGENDA_NEWS)
+
 
 def due_ids(at: datetime, limit: int) -> Sequence[int]:
     """Rows to be delivered at a moment: queued ones, and those whose worker's lease has run out.
 
-    The oldest first, but what is written to one person goes before mailings to many.
+    The oldest first, but what is written to one person goes before what is written to many.
     """
     due = (OutboxMessage.state == "queued") & (OutboxMessage.next_attempt_at <= at)
     left_behind = (OutboxMessage.state == "sending") & (OutboxMessage.leased_until < at)
     return db.session.scalars(
         select(OutboxMessage.id)
         .where(due | left_behind, not_cancelled())
-        .order_by(OutboxMessage.mailing_id.is_not(None), OutboxMessage.next_attempt_at, OutboxMessage.id)
+        .order_by(OutboxMessage.template.in_(TO_MANY), OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(limit)
     ).all()
 
@@ -63,6 +68,18 @@ def messages_of_event(event_id: int, state: str | None = None, limit: int = 200)
     if state:
         query = query.where(OutboxMessage.state == state)
     return db.session.scalars(query.order_by(OutboxMessage.id.desc()).limit(limit)).all()
+
+
+def told_of(event_id: int, template: str, cause: str) -> Progress:
+    """How far the messages of a template are whose cause begins with these words."""
+    rows = db.session.execute(
+        select(OutboxMessage.state, func.count())
+        .where(OutboxMessage.event_id == event_id, OutboxMessage.template == template)
+        .where(OutboxMessage.cause.startswith(f"{cause}:", autoescape=True))
+        .group_by(OutboxMessage.state)
+    ).all()
+    states: dict[str, int] = dict(rows)
+    return _progress(sum(states.values()), states)
 
 
 def count_failed(event_id: int) -> int:

@@ -34,6 +34,7 @@ TEMPLATE_LABELS = {
     "guest_reminder": _l("Reminder of an invitation to register"),
     "speaker_invitation": _l("Invitation to speak"),
     "speaker_reminder": _l("Reminder of an invitation to speak"),
+    "agenda_news": _l("News of the agenda"),
     "mailing": _l("Message to many"),
     "mailing_test": _l("Test of a message to many"),
 }

@@ -12,6 +12,7 @@ TABLE = {
     "event:change":         "yes    yes       no     no        no   no",
     "agenda:read":          "yes    yes       yes    no        no   yes",
     "agenda:change":        "yes    yes       yes    no        no   no",
+    "agenda:tell":          "yes    yes       no     no        no   no",
     "registrations:read":   "yes    yes       no     yes       no   yes",
     "registrations:change": "yes    yes       no     yes       no   no",
     "documents:read":       "yes    no        no     no        no   no",

@@ -1,7 +1,12 @@
-"""Whatever is edited, undone, released, brought back and changed on the day: the public sees the last release, and over it the day."""
+"""Whatever is edited, undone, released, brought back and changed on the day: the public sees the last release, and over it the day.
+
+Everybody whom a release concerns has exactly one message about it.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,20 +18,34 @@ from sqlalchemy import delete, select
 
 from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda import actions
+from eventapp.agenda.actions import dismiss_notice, send_notice
 from eventapp.agenda.models import AgendaChange, AgendaItem, AgendaSession, LiveChange, LiveSession, Part, Release
 from eventapp.agenda.queries import agenda_of, draft_content, find_release, public_agenda, releases_of
 from eventapp.agenda.queries.live import live_agenda, live_changes_of, plan_of_delay, seen_of
+from eventapp.agenda.queries.notices import notice_of
 from eventapp.agenda.release import fingerprint
+from eventapp.audiences.affected import recipients_of_notice
 from eventapp.clock import now
 from eventapp.db import db, transaction
 from eventapp.errors import Refused
 from eventapp.events.models import Event
 from eventapp.events.queries import get_event
-from tests.agenda.stage import at, make_hall, make_person
+from eventapp.messaging.models import OutboxMessage
+from eventapp.people.models import Person
+from eventapp.registration.actions import star_session, unstar_session
+from eventapp.registration.models import Star
+from eventapp.speakers.actions import invite_speaker, take_back_withdrawal, withdraw_person
+from eventapp.speakers.models import Withdrawal
+from eventapp.speakers.queries import parts_of_person
+from eventapp.speakers.queries.withdrawals import standing_withdrawal
+from eventapp.speakers.settling import Settlement, seen_parts
+from tests.agenda.stage import at, make_hall, make_item, make_part, make_person, make_session
+from tests.registration.guests import make_category, register_guest
 
 ANY = st.integers(0, 1000)
 SLOT = st.integers(0, 10)
 Seen = dict[str, dict[str, Any]]
+Laid = dict[str, str | None]
 DAY_ACTIONS = {
     "start": actions.start_session,
     "end": actions.end_session,
@@ -37,17 +56,27 @@ STATUS = {"cancel": {"status": "cancelled"}, "reinstate": {"status": "planned"}}
 
 
 class Setting:
-    """One event with two halls and two people; emptied before every run of the machine."""
+    """One event with two halls, two people and three guests; emptied before every run of the machine."""
 
     def __init__(self, event: Event) -> None:
         self.event_id, self.opens = event.id, at(event, 9)
         self.halls = [make_hall(event).id, make_hall(event, "Garden Hall", "园林厅").id, None]
-        self.people = [make_person().id, make_person("Mei").id]
+        people, category = [make_person(), make_person("Mei")], make_category(event, None)
+        self.people = [person.id for person in people]
+        self.guests = [register_guest(category, number).id for number in (1, 2)]
+        # The second speaker is registered, too, and is reached there.
+        self.guests.append(register_guest(category, 3, person_id=self.people[1]).id)
+        item = make_item(make_session(event))
+        make_part(item, people[0])
+        invite_speaker(event.id, self.people[0], by=SYSTEM, email="lan@example.org", language="en")
+        self.addresses = {people[0].public_id: "lan@example.org", people[1].public_id: "guest3@example.org"}
 
     def empty(self) -> None:
         with transaction() as session:
-            for model in (AgendaChange, AgendaSession, LiveChange, LiveSession, Release):
+            emptied = (AgendaChange, AgendaSession, LiveChange, LiveSession, Release, OutboxMessage, Withdrawal)
+            for model in emptied:
                 session.execute(delete(model).where(model.event_id == self.event_id))
+            session.execute(delete(Star).where(Star.registration_id.in_(self.guests)))
 
 
 def seen_by_team(event: Event) -> Seen:
@@ -65,6 +94,33 @@ def rows_of_the_day(event_id: int) -> list[Any]:
     return [tuple(row) for row in db.session.execute(query)]
 
 
+def concerns(person: str, old: Any, new: Any, declined: set[str]) -> bool:
+    """Whether somebody has or had a part in a session that is not what they knew; what was cancelled is over."""
+    there = {one for session in (old, new) if session for part, one in _parts(session) if part not in declined}
+    return person in there and _matters(old, new, lambda session: session)
+
+
+def concerns_guest(old: Any, new: Any) -> bool:
+    """Whether a session is not what somebody knew who follows it: when and where, its name, who is in it."""
+    told = ("title", "times", "hall", "status")
+    return _matters(old, new, lambda session: ([session[name] for name in told], set(_parts(session))))
+
+
+def _matters(old: Any, new: Any, look: Callable[[Any], Any]) -> bool:
+    planned_then, planned_now = (one is not None and one["status"] == "planned" for one in (old, new))
+    return (old is None or look(old) != look(new)) if planned_now else planned_then
+
+
+def _instead(parts: list[tuple[str, str]], laid: Laid) -> list[tuple[str, str]]:
+    """Who appears, where others were laid over some parts; None stands for nobody."""
+    there = [(part, laid.get(part, person)) for part, person in parts]
+    return [(part, person) for part, person in there if person is not None]
+
+
+def _parts(session: Any) -> list[tuple[str, str]]:
+    return [part for _kind, _minutes, parts in session["items"] for part in parts]
+
+
 def _seen(days: Any) -> Seen:
     return {
         session.uuid: {
@@ -73,7 +129,11 @@ def _seen(days: Any) -> Seen:
             "hall": session.hall.public_id if session.hall else None,
             "status": session.status,
             "items": [
-                (item.kind, item.minutes, [part.person.public_id for part in item.parts if part.reply != "declined"])
+                (
+                    item.kind,
+                    item.minutes,
+                    [(part.public_id, part.person.public_id) for part in item.parts if part.reply != "declined"],
+                )
                 for item in session.items
             ],
         }
@@ -93,9 +153,19 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
             self.live: dict[str, tuple[datetime, datetime, str]] = {}
             self.kept: dict[int, tuple[str, str]] = {}
             self.versions: dict[str, int] = {}
-            self.create(0, 0)
-            self.create(3, 1)
+            self.contents: dict[int, Seen] = {0: {}}
+            self.stars: dict[tuple[str, str], int] = {}
+            self.undecided: tuple[int, int] | None = None
+            self.told: dict[str, Counter[str]] = {}
+            self.laid: dict[str, Laid] = {}
+            self.withdrawn: dict[int, dict[str, Laid]] = {}
+            for slot, hall, person in ((0, 0, 0), (3, 1, 1)):
+                self.create(slot, hall)
+                self.add_item(slot, 10, person)
             self.release()
+            for pick in (0, 1):
+                self.follow(pick, pick)
+            self.tell()
 
         # -- The draft --------------------------------------------------------------------------------------------
 
@@ -144,7 +214,9 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
 
         @rule(redo=st.booleans())
         def undo(self, redo: bool) -> None:
-            self.edit(actions.redo if redo else actions.undo, setting.event_id)
+            change = self.edit(actions.redo if redo else actions.undo, setting.event_id)
+            if change is not None:
+                self.withdraws(change.number, taken_back=not redo)
 
         # -- Releases ---------------------------------------------------------------------------------------------
 
@@ -155,7 +227,9 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
             if made is not None:
                 before, self.released = self.released, expected
                 self.settles(before)
+                self.laid = {}
                 self.kept[made.number] = (made.payload, made.digest)
+                self.is_to_be_told(made.number)
 
         @rule(pick=ANY)
         def bring_back(self, pick: int) -> None:
@@ -206,6 +280,8 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
                 assert rows_of_the_day(setting.event_id) == before
                 return
             for uuid, state in change.before.items():
+                told = state.get("parts") or {}
+                self.laid[uuid] = {part: None if one.get("gone") else one["person"] for part, one in told.items()}
                 if state["laid"]:
                     times = (datetime.fromisoformat(state["starts_at"]), datetime.fromisoformat(state["ends_at"]))
                     self.live[uuid] = (*times, state["status"])
@@ -235,6 +311,121 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
                 if new is None or old is None or any(old[name] != new[name] for name in ("times", "status")):
                     del self.live[key]
 
+        # -- Substitutes ------------------------------------------------------------------------------------------
+
+        @rule(who=st.integers(0, 1), way=st.sampled_from(["deputy", "recorded", "remove"]), at_once=st.booleans())
+        def cannot_come(self, who: int, way: str, at_once: bool) -> None:
+            person, other = setting.people[who], setting.people[1 - who]
+            parts = parts_of_person(get_event(setting.event_id), person)
+            settled = {planned.part.public_id: Settlement(way, other) for planned in parts}
+            places = [(planned.session.uuid, planned.part.public_id) for planned in parts]
+            given = {"seen": seen_parts(parts), "at_once": at_once}
+            made = self.edit(withdraw_person, setting.event_id, person, settled, **given)
+            if made is not None and at_once:
+                instead = {"deputy": other, "recorded": person, "remove": None}[way]
+                shown = db.session.get_one(Person, instead).public_id if instead else None
+                for uuid, part in places:
+                    self.withdrawn.setdefault(made.change_number, {}).setdefault(uuid, {})[part] = shown
+                self.withdraws(made.change_number, taken_back=False)
+
+        @rule(who=st.integers(0, 1))
+        def comes_after_all(self, who: int) -> None:
+            standing = standing_withdrawal(setting.event_id, setting.people[who])
+            number = standing.change_number if standing else 0
+            if self.edit(take_back_withdrawal, setting.event_id, setting.people[who], refused="refused") is None:
+                self.withdraws(number, taken_back=True)
+
+        def withdraws(self, number: int, *, taken_back: bool) -> None:
+            """What was shown at once is laid over the release, as far as that has it, or taken away again."""
+            for uuid, parts in self.withdrawn.get(number, {}).items():
+                if uuid not in self.released:
+                    continue
+                there = {part for part, _person in _parts(self.released[uuid])}
+                new = {part: person for part, person in parts.items() if part in there}
+                before = self.laid.get(uuid, {})
+                after = {part: one for part, one in {**before, **new}.items() if not (taken_back and part in new)}
+                if after != before:
+                    self.laid[uuid] = after
+                    self.lies(uuid)
+
+        # -- Messages ---------------------------------------------------------------------------------------------
+
+        @rule(pick=ANY, guest=st.integers(0, 2))
+        def follow(self, pick: int, guest: int) -> None:
+            if self.released:
+                key = sorted(self.released)[pick % len(self.released)]
+                if self.edit(star_session, setting.guests[guest], key):
+                    self.stars[f"guest{guest + 1}@example.org", key] = len(self.kept)
+
+        @rule(hour=SLOT)
+        def move_and_tell(self, hour: int) -> None:
+            self.move(hour, hour, 2)
+            self.release()
+            self.tell()
+
+        @rule(pick=ANY)
+        def follow_no_more(self, pick: int) -> None:
+            if self.stars:
+                address, key = sorted(self.stars)[pick % len(self.stars)]
+                self.edit(unstar_session, setting.guests[int(address[5]) - 1], key)
+                del self.stars[address, key]
+
+        @rule()
+        def tell(self) -> None:
+            if self.undecided:
+                notice, concerned = self.notice(), self.whom_it_concerns()
+                cause = notice.cause
+                sent = self.edit(send_notice, notice.id, find=recipients_of_notice)
+                assert sent == (len(concerned) or None)
+                if sent:
+                    self.told[cause], self.undecided = Counter(concerned), None
+
+        @rule()
+        def tell_nobody(self) -> None:
+            if self.undecided:
+                self.edit(dismiss_notice, self.notice().id, "Told by telephone")
+                self.undecided = None
+
+        def notice(self) -> Any:
+            assert self.undecided
+            return notice_of(find_release(setting.event_id, self.undecided[0]).id)
+
+        def is_to_be_told(self, number: int) -> None:
+            """A release tells what is new since the one before, and what nobody was told of that one."""
+            self.contents[number] = self.released
+            base = self.undecided[1] if self.undecided else max(self.contents.keys() - {number})
+            self.undecided = number, base
+            assert (self.notice() is not None) == bool(self.whom_it_concerns())
+            if self.notice() is None:
+                self.undecided = None
+
+        def whom_it_concerns(self) -> set[str]:
+            """The slow and obvious reckoning, by address, of the release about which nobody has decided."""
+            assert self.undecided
+            number, base = self.undecided
+            old, new = self.contents[base], self.contents[number]
+            declined = set(db.session.scalars(select(Part.public_id).where(Part.reply == "declined")))
+            speaking = {
+                address
+                for person, address in setting.addresses.items()
+                for key in {*old, *new}
+                if concerns(person, old.get(key), new.get(key), declined)
+            }
+            following = {
+                address
+                for (address, key), since in self.stars.items()
+                if since < number and concerns_guest(self.contents[max(since, base)].get(key), new.get(key))
+            }
+            return speaking | following
+
+        @invariant()
+        def everybody_concerned_has_exactly_one_message_for_each_release_that_is_told(self) -> None:
+            query = select(OutboxMessage).where(OutboxMessage.template == "agenda_news")
+            found: dict[str, Counter[str]] = {cause: Counter() for cause in self.told}
+            for message in db.session.scalars(query):
+                found[":".join(message.cause.split(":")[:2])][message.recipient] += 1
+            assert found == self.told
+
         # -- What always holds ------------------------------------------------------------------------------------
 
         @invariant()
@@ -243,6 +434,11 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
             for key, (starts, ends, status) in self.live.items():
                 if key in expected:
                     expected[key] |= {"times": (starts, ends), "status": status}
+            for key, laid in self.laid.items():
+                if key in expected:
+                    expected[key] |= {
+                        "items": [(*item[:2], _instead(item[2], laid)) for item in expected[key]["items"]]
+                    }
             assert _seen(agenda_of(get_event(setting.event_id), now())) == expected
 
         @invariant()

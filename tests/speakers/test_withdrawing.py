@@ -189,7 +189,7 @@ def test_taken_back_the_public_sees_who_was_released_and_undone_on_the_day_too(e
 
 
 def test_nothing_settled_no_deputy_or_the_same_person_is_refused_and_nothing_is_done(event):
-    person, part = make_speaker(event)
+    person, _part = make_speaker(event)
     before = agenda_content(event)
     for way, refusal in (
         (Settlement("keep"), NothingSettled),

@@ -30,6 +30,14 @@ from eventapp.agenda.actions.live import (
     substitute_on_the_day,
     undo_live_change,
 )
+from eventapp.agenda.actions.notices import (
+    dismiss_notice,
+    prepare_notice,
+    schedule_notice,
+    send_due_notices,
+    send_notice,
+    stop_notice,
+)
 from eventapp.agenda.actions.parts import add_part, change_part, delete_part, move_part, order_people, set_reply
 from eventapp.agenda.actions.releases import (
     AgendaReleased,
@@ -73,6 +81,7 @@ __all__ = [
     "delete_item",
     "delete_part",
     "delete_session",
+    "dismiss_notice",
     "edit",
     "end_session",
     "forget_limits",
@@ -88,6 +97,7 @@ __all__ = [
     "move_track",
     "order_people",
     "place_session",
+    "prepare_notice",
     "publish_due_releases",
     "put_in_tray",
     "redo",
@@ -96,10 +106,14 @@ __all__ = [
     "release_agenda",
     "remove_track",
     "resize_session",
+    "schedule_notice",
+    "send_due_notices",
+    "send_notice",
     "set_reply",
     "shift_after",
     "split_session",
     "start_session",
+    "stop_notice",
     "substitute_on_the_day",
     "swap_sessions",
     "undo",

@@ -1,5 +1,6 @@
 """Forms of the agenda, by what they are about."""
 
+from eventapp.agenda.forms.notices import DismissForm, TellForm
 from eventapp.agenda.forms.releases import ReleaseForm
 from eventapp.agenda.forms.sessions import (
     AgendaForm,
@@ -15,11 +16,13 @@ from eventapp.agenda.forms.sessions import (
 __all__ = [
     "AgendaForm",
     "DeleteForm",
+    "DismissForm",
     "ItemForm",
     "MoveItemForm",
     "PartForm",
     "ReleaseForm",
     "SessionForm",
     "StepForm",
+    "TellForm",
     "WhenAndWhere",
 ]

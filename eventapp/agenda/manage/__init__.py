@@ -1,6 +1,18 @@
 """The organiser's plain forms: sessions, the items inside them, and who does what."""
 
-from eventapp.agenda.manage import board, day, history, importing, items, parts, releases, rules, sessions, tracks
+from eventapp.agenda.manage import (
+    board,
+    day,
+    history,
+    importing,
+    items,
+    parts,
+    releases,
+    rules,
+    sessions,
+    telling,
+    tracks,
+)
 from eventapp.agenda.manage.pages import blueprint
 
 __all__ = [
@@ -14,5 +26,6 @@ __all__ = [
     "releases",
     "rules",
     "sessions",
+    "telling",
     "tracks",
 ]

@@ -34,8 +34,10 @@ from eventapp.agenda.queries import (
     unpublished,
     unpublished_label,
 )
+from eventapp.agenda.queries.notices import notice_of, notices_of, undecided_notice
 from eventapp.agenda.release import Content
 from eventapp.agenda.searching import Wanted
+from eventapp.agenda.words import NOTICE_STATES
 from eventapp.clock import now
 from eventapp.errors import NotFound, Stale
 from eventapp.events.actions import end_preview as end_preview_link
@@ -65,6 +67,9 @@ def releases(event: str) -> Response:
         preview=_preview_address(),
         own_preview=OWN_PREVIEW,
         unpublished_label=unpublished_label,
+        notices=notices_of(here.id),
+        undecided=undecided_notice(here.id),
+        notice_states=NOTICE_STATES,
     )
 
 
@@ -100,7 +105,7 @@ def new_release(event: str) -> Response:
 @allow("agenda:read")
 def release(event: str, number: int) -> Response:
     """One version, and what is different from another one: the one before it, if none is asked for."""
-    here, row = current_event(), _load(number)
+    here, row = current_event(), load_release(number)
     others = [other for other in releases_of(here.id) if other.number != number]
     asked = request.args.get("with", "")
     other = next((other for other in others if str(other.number) == asked), None)
@@ -113,6 +118,8 @@ def release(event: str, number: int) -> Response:
         other=other,
         people=user_names({row.created_by} if row.created_by else set()),
         sessions=len(content_of(row, here.time_zone).sessions),
+        notice=notice_of(row.id),
+        notice_states=NOTICE_STATES,
         **_told(content_of(other, here.time_zone) if other else Content(), content_of(row, here.time_zone)),
     )
 
@@ -121,7 +128,7 @@ def release(event: str, number: int) -> Response:
 @allow("agenda:change")
 def bring_back(event: str, number: int) -> Response:
     """Ask once more, then have this version be the draft again."""
-    here, row = current_event(), _load(number)
+    here, row = current_event(), load_release(number)
     found = pending(here.id)
     form = ConfirmForm(version=found.seen)
 
@@ -152,7 +159,7 @@ def cancel_release(event: str, number: int) -> Response:
 @allow("agenda:read")
 def shown_release(event: str, number: int) -> Response:
     """One version as guests would see it, with those in it as they are called today."""
-    here, row = current_event(), _load(number)
+    here, row = current_event(), load_release(number)
     sessions = shown_content(here, content_of(row, here.time_zone).sessions, now())
     days = by_days(here, sessions)
     return answer(
@@ -190,7 +197,8 @@ def _seen_anew(form: DeskForm, seen: str) -> Iterator[None]:
         raise
 
 
-def _load(number: int) -> Release:
+def load_release(number: int) -> Release:
+    """A release of the event of this address. Raises NotFound."""
     row = find_release(current_event().id, number)
     if row is None:
         raise NotFound

@@ -2,6 +2,7 @@
 
 from eventapp.agenda.models.clashing import ClashLevel, DayHours, HallWalk, Unavailability
 from eventapp.agenda.models.history import AgendaChange, EditorScope
+from eventapp.agenda.models.notices import ReleaseNotice
 from eventapp.agenda.models.releases import LiveChange, LiveSession, Release
 from eventapp.agenda.models.sessions import (
     ITEM_KINDS,
@@ -36,6 +37,7 @@ __all__ = [
     "LiveSession",
     "Part",
     "Release",
+    "ReleaseNotice",
     "Track",
     "Unavailability",
 ]

@@ -30,13 +30,19 @@ from eventapp.i18n import current_language, format_day, html_lang
 
 def agenda_calendar(event: Event, shown: PublicAgenda) -> bytes:
     """The agenda as a calendar file: one entry a session, with UID and SEQUENCE that last, also for what is cancelled."""
+    return calendar_file(
+        str(event.name), event.time_zone, html_lang(current_language()), calendar_entries(event, shown)
+    )
+
+
+def calendar_entries(event: Event, shown: PublicAgenda) -> list[Entry]:
+    """The entries of an agenda's calendar in the present language, with what earlier releases held and is gone."""
     sessions = {session.uuid: session for session in shown.sessions}
     programme, live = _programme(event, by_days(event, shown.sessions)), live_versions(event.id)
     entries = [
         _entry(event, slot, sessions[slot.uuid], live.get(slot.uuid)) for day in programme.days for slot in day.slots
     ]
-    gone = [_gone(event, session, live.get(session.uuid)) for session in shown.dropped]
-    return calendar_file(str(event.name), event.time_zone, html_lang(current_language()), [*entries, *gone])
+    return [*entries, *(_gone(event, session, live.get(session.uuid)) for session in shown.dropped)]
 
 
 def agenda_json(event: Event, days: Sequence[AgendaDay]) -> dict[str, Any]:

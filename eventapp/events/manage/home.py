@@ -6,6 +6,7 @@ from flask import Response
 
 from eventapp.access import allow, current_event
 from eventapp.agenda.queries import number_of_clashes
+from eventapp.agenda.queries.notices import release_to_tell
 from eventapp.checkin.queries import admitted_people, counts_of
 from eventapp.events.manage.checklist import missing_languages, set_up_steps
 from eventapp.events.manage.pages import blueprint
@@ -28,6 +29,7 @@ def home(event: str) -> Response:
         categories=categories_of(this.id),
         failed_messages=count_failed(this.id),
         clashes=number_of_clashes(this.id),
+        to_tell=release_to_tell(this.id),
         steps=set_up_steps(this),
         untranslated=missing_languages(this),
         states=EVENT_STATES,

@@ -14,7 +14,7 @@ from eventapp.changing import fill, load_to_change
 from eventapp.clock import now
 from eventapp.db import after_commit, announce, db, insert_new, transaction
 from eventapp.jobs import jobs
-from eventapp.messaging.actions.outbox import enqueue_message
+from eventapp.messaging.actions.outbox import Outgoing, enqueue_many, enqueue_message
 from eventapp.messaging.errors import (
     AlreadyReleased,
     HalfWritten,
@@ -252,37 +252,22 @@ def _release(mailing_id: int, find: Callable[[Mailing], Release]) -> bool:
             return False
         mailing = session.scalars(select(Mailing).where(Mailing.id == mailing_id)).one()
         release = find(mailing)
-        _enqueue_all(mailing, release.recipients)
+        enqueue_many(
+            [_outgoing(mailing, one) for one in release.recipients], event_id=mailing.event_id, mailing_id=mailing_id
+        )
         mailing.recipients = session.scalar(
             select(func.count()).select_from(OutboxMessage).where(OutboxMessage.mailing_id == mailing_id)
         )
         mailing.left_out = release.left_out
         after = {"recipients": mailing.recipients, "left_out": release.left_out}
         _tell(mailing, "release_mailing", None, after=after)
-        _wake_after_commit("deliver_outbox")
         return True
 
 
-def _enqueue_all(mailing: Mailing, recipients: list[Recipient]) -> None:
-    """All rows in one statement; who already got it, or shares an address with somebody before, is passed over."""
-    if not recipients:
-        return
-    at = now()
-    rows = [
-        {
-            "cause": mailing.cause,
-            "recipient": recipient.email,
-            "language": recipient.language,
-            "template": "mailing",
-            "values": {"mailing": mailing.public_id, **recipient.values},
-            "event_id": mailing.event_id,
-            "mailing_id": mailing.id,
-            "created_at": at,
-            "next_attempt_at": at,
-        }
-        for recipient in recipients
-    ]
-    db.session.execute(insert_new(OutboxMessage), rows)
+def _outgoing(mailing: Mailing, recipient: Recipient) -> Outgoing:
+    """Who already got it, or shares an address with somebody before, is passed over: the cause is the same for all."""
+    values = {"mailing": mailing.public_id, **recipient.values}
+    return Outgoing(mailing.cause, recipient.email, recipient.language, "mailing", values)
 
 
 def _rows(result: Any) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,8 +26,21 @@ MOST_ATTEMPTS = 12
 # One recipient gets at most this many messages an hour; the rest wait.
 RECIPIENT_LIMIT = 20
 RECIPIENT_WINDOW = timedelta(hours=1)
+# So many rows are written by one statement.
+CHUNK = 1000
 
 log = structlog.get_logger("eventapp.messaging")
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One of many messages: what it tells, to whom, and the plain values that its renderer needs."""
+
+    cause: str
+    recipient: str
+    language: str
+    template: str
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -78,6 +91,23 @@ def enqueue_message(
         return added is not None
 
 
+def enqueue_many(messages: Sequence[Outgoing], *, event_id: int, mailing_id: int | None = None) -> None:
+    """Put many messages into the outbox, in the transaction of the fact they tell.
+
+    Whom the cause was told to already is passed over.
+    """
+    if not messages:
+        return
+    at = now()
+    same = {"event_id": event_id, "mailing_id": mailing_id, "created_at": at, "next_attempt_at": at}
+    with transaction() as session:
+        for start in range(0, len(messages), CHUNK):
+            rows = [{**asdict(message), **same} for message in messages[start : start + CHUNK]]
+            session.execute(insert_new(OutboxMessage), rows)
+        wake = jobs().wake
+        after_commit(lambda: wake("deliver_outbox"))
+
+
 def deliver_due(send: Callable[[OutboxMessage], None], limit: int = 100) -> int:
     """Deliver what is due by `send`, one message after the other; returns how many were sent.
 
@@ -117,6 +147,16 @@ def take_back_messages(event_id: int, recipient: str, is_meant: Callable[[Outbox
         )
         ids = [message.id for message in session.scalars(found) if is_meant(message)]
         session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids), unsent))
+
+
+def readdress_messages(event_id: int, old: str, new: str, is_meant: Callable[[OutboxMessage], bool]) -> None:
+    """Send an event's messages to this address that were not sent, or could not be delivered there, to another one."""
+    unsent = OutboxMessage.state.in_(("queued", "failed"))
+    with transaction() as session:
+        found = select(OutboxMessage).where(OutboxMessage.recipient == old, OutboxMessage.event_id == event_id, unsent)
+        ids = [message.id for message in session.scalars(found) if is_meant(message)]
+        again = {"recipient": new, "state": "queued", "attempts": 0, "next_attempt_at": now()}
+        session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(ids), unsent).values(again))
 
 
 def delete_messages_to(recipients: Collection[str]) -> None:

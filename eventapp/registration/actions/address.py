@@ -8,13 +8,13 @@ from eventapp.accounts.actions import record
 from eventapp.accounts.actor import Actor
 from eventapp.clock import now
 from eventapp.db import transaction
-from eventapp.messaging.actions import enqueue_message, take_back_messages
+from eventapp.messaging.actions import enqueue_message, readdress_messages, take_back_messages
 from eventapp.registration.actions.links import renew_keys
 from eventapp.registration.actions.notify import tell_attendee
 from eventapp.registration.actions.own import check_address, check_may_change, hold_own
 from eventapp.registration.errors import CorrectedTooOften, SameAddress
 from eventapp.registration.models import Registration
-from eventapp.registration.queries.own import is_about, times_done
+from eventapp.registration.queries.own import is_about, is_news_for, times_done
 
 # Each correction sends a mail to whatever address was typed.
 MOST_CORRECTIONS = 5
@@ -31,6 +31,7 @@ def correct_address(registration_id: int, email: str, *, by: Actor, link: str | 
         registration = hold_own(registration_id, link)
         _check(registration, email, by)
         old, public_id = registration.email, registration.public_id
+        readdress_messages(registration.event_id, old, email, lambda message: is_news_for(message, public_id))
         take_back_messages(registration.event_id, old, lambda message: is_about(message, public_id))
         registration.email = email
         renew_keys(registration)

@@ -19,7 +19,7 @@ from eventapp.events.models import Event
 from eventapp.registration.booking import LIVE, booking_time
 from eventapp.registration.models import BookableSession, Booking, Places, Registration
 from eventapp.registration.overlaps import overlaps
-from eventapp.registration.queries.registrations import PAGE_SIZE, Page, matches_words
+from eventapp.registration.queries.registrations import PAGE_SIZE, Page, matches_words, still_coming
 
 
 def bookables_of(event_id: int) -> Sequence[BookableSession]:
@@ -51,6 +51,40 @@ def bookings_of(registration_id: int) -> Sequence[Booking]:
         )
         .order_by(AgendaSession.starts_at, AgendaSession.id)
     ).all()
+
+
+def bookers_of(
+    event_id: int,
+    session_uuids: Collection[str],
+    *,
+    after: datetime | None = None,
+    until: datetime | None = None,
+    only: int | None = None,
+) -> dict[str, list[tuple[Booking, Registration]]]:
+    """Who has a seat in these sessions, or waits for one, and still comes or hopes to, by the session's uuid; one statement.
+
+    `after` and `until` ask about those who booked within a time, `only` about one registration.
+    """
+    booked: dict[str, list[tuple[Booking, Registration]]] = {}
+    if session_uuids:
+        query = (
+            select(AgendaSession.uuid, Booking, Registration)
+            .join(BookableSession, BookableSession.session_id == AgendaSession.id)
+            .join(Booking, Booking.bookable_id == BookableSession.id)
+            .join(Registration, Registration.id == Booking.registration_id)
+            .where(still_coming(event_id), Booking.state.in_(LIVE), AgendaSession.uuid.in_(session_uuids))
+            .options(joinedload(Registration.party))
+            .order_by(Registration.id)
+        )
+        if after is not None:
+            query = query.where(Booking.created_at > after)
+        if until is not None:
+            query = query.where(Booking.created_at <= until)
+        if only is not None:
+            query = query.where(Booking.registration_id == only)
+        for session_uuid, booking, registration in db.session.execute(query):
+            booked.setdefault(session_uuid, []).append((booking, registration))
+    return booked
 
 
 def booking_in(registration_id: int, bookable_id: int) -> Booking | None:

@@ -14,6 +14,7 @@ from eventapp.agenda.models import AgendaSession
 from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.messaging.models import OutboxMessage
+from eventapp.messaging.queries import AGENDA_NEWS
 from eventapp.registration.models import (
     BookableSession,
     Booking,
@@ -123,3 +124,9 @@ def messages_held(registration: Registration) -> list[OutboxMessage]:
 def is_about(message: OutboxMessage, public_id: str) -> bool:
     """Whether a message tells of this registration: by itself, or as one of the recipients of a message to many."""
     return public_id in (message.values.get("registration"), message.values.get("to"))
+
+
+def is_news_for(message: OutboxMessage, public_id: str) -> bool:
+    """Whether a message tells this guest of the agenda, at the guest's own address: it holds for another one, too."""
+    values = message.values
+    return message.template == AGENDA_NEWS and values["registration"] == public_id and not values["person"]

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, load_only
 
 from eventapp.db import db
 from eventapp.people.models import NAME_PARTS
 from eventapp.people.names import fold, letters
 from eventapp.registration.models import Category, Registration
-from eventapp.registration.states import STATES
+from eventapp.registration.states import ALIVE, STATES
 from eventapp.sealing import token_hash, unseal
 
 PAGE_SIZE = 50
@@ -156,6 +156,11 @@ def registrations_of_people(event_id: int) -> dict[int, Registration]:
     """The registrations of an event that stand for a person of the directory, by the person."""
     query = select(Registration).where(Registration.event_id == event_id, Registration.person_id.is_not(None))
     return {row.person_id: row for row in db.session.scalars(query) if row.person_id is not None}
+
+
+def still_coming(event_id: int) -> ColumnElement[bool]:
+    """A condition: the registration is of this event, has a place or a wish for one, and was not erased."""
+    return and_(Registration.event_id == event_id, Registration.state.in_(ALIVE), Registration.purged_at.is_(None))
 
 
 def matches_words(words: str) -> ColumnElement[bool]:

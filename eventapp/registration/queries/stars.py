@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from eventapp.agenda.queries import PublicAgenda, public_agenda
 from eventapp.agenda.shown import ShownSession
@@ -15,7 +16,7 @@ from eventapp.events.models import Event
 from eventapp.registration.models import Booking, PersonalFeed, Registration, Star
 from eventapp.registration.overlaps import overlaps
 from eventapp.registration.queries.bookings import bookings_of
-from eventapp.registration.states import ALIVE
+from eventapp.registration.queries.registrations import still_coming
 from eventapp.sealing import token_hash, unseal
 
 
@@ -30,18 +31,34 @@ class MySession:
     clashes: tuple[ShownSession, ...] = ()
 
 
-def followers_of(event_id: int, session_uuids: Collection[str]) -> dict[str, list[Registration]]:
-    """Who follows these sessions and still comes or hopes to, by the session's uuid; one statement."""
+def followers_of(
+    event_id: int,
+    session_uuids: Collection[str],
+    *,
+    after: datetime | None = None,
+    until: datetime | None = None,
+    only: int | None = None,
+) -> dict[str, list[Registration]]:
+    """Who follows these sessions and still comes or hopes to, by the session's uuid; one statement.
+
+    `after` and `until` ask about those who began to within a time, `only` about one registration.
+    """
     followed: dict[str, list[Registration]] = {}
     if session_uuids:
-        rows = db.session.execute(
+        query = (
             select(Star.session_uuid, Registration)
             .join(Registration, Registration.id == Star.registration_id)
-            .where(Registration.event_id == event_id, Registration.state.in_(ALIVE), Registration.purged_at.is_(None))
-            .where(Star.session_uuid.in_(session_uuids))
+            .where(still_coming(event_id), Star.session_uuid.in_(session_uuids))
+            .options(joinedload(Registration.party))
             .order_by(Registration.id)
         )
-        for session_uuid, registration in rows:
+        if after is not None:
+            query = query.where(Star.starred_at > after)
+        if until is not None:
+            query = query.where(Star.starred_at <= until)
+        if only is not None:
+            query = query.where(Star.registration_id == only)
+        for session_uuid, registration in db.session.execute(query):
             followed.setdefault(session_uuid, []).append(registration)
     return followed
 

@@ -53,7 +53,7 @@ def withdraw_form(person: Person, parts: Sequence[PlannedPart]) -> WithdrawForm:
     names = [planned.part.public_id for planned in parts]
     by_itself = SelectChoice("", _("Decide for each part below"))
     fields: dict[str, Any] = {"parts": names, "people": people}
-    for name in ([ALL, *names] if len(names) > 1 else names):
+    for name in [ALL, *names] if len(names) > 1 else names:
         given = [by_itself, *ways[1:]] if name == ALL else ways
         fields[f"way_{name}"] = SelectField(_l("What becomes of it"), choices=given, default=given[0].value)
         fields[f"who_{name}"] = SelectField(_l("Who takes over or reads"), choices=who)
