@@ -178,7 +178,8 @@ def what_was_done(change: LiveChange, live: LiveAgenda) -> str:
     uuid = next(iter(change.after), "")
     session = live.sessions.get(uuid)
     name = heading_of(session) if session else str(words.GONE)
-    told = str(words.LIVE_CHANGES[change.kind]) % {"name": name, "minutes": minutes_of(change)}
+    minutes = minutes_of(change) if change.kind == "delay" else ""
+    told = str(words.LIVE_CHANGES[change.kind]) % {"name": name, "minutes": minutes}
     return str(words.LIVE_CHANGES["undone"]) % {"what": told} if change.undone_at else told
 
 
