@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 import time_machine
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from eventapp.accounts.actor import SYSTEM, Actor
 from eventapp.accounts.models import AuditEntry
 from eventapp.agenda import actions
 from eventapp.agenda.errors import NobodyToTell, NoticeSettled, NoticeTimePassed, OutsideScope
-from eventapp.agenda.models import AgendaItem, Part
+from eventapp.agenda.models import AgendaItem, Part, ReleaseNotice
 from eventapp.audiences.affected import recipients_of_notice
 from eventapp.clock import now
-from eventapp.db import db
+from eventapp.db import db, transaction
 from eventapp.messaging.actions import enqueue_message, outbox
 from eventapp.messaging.models import OutboxMessage
 from eventapp.messaging.queries import due_ids
@@ -93,7 +94,6 @@ def test_a_move_is_told_to_its_people_to_those_with_a_seat_and_to_followers_and_
     [
         (lambda story: actions.cancel_session(story.opening.id, by=SYSTEM), ["cancelled"]),
         (lambda story: actions.delete_session(story.opening.id, by=SYSTEM), ["dropped"]),
-        (lambda story: actions.put_in_tray(story.opening.id, by=SYSTEM), ["dropped"]),
         (lambda story: actions.change_session(story.opening.id, by=SYSTEM, title_en="Grand opening"), ["title"]),
     ],
 )
@@ -160,21 +160,18 @@ def test_somebody_who_declined_hears_no_more_and_the_others_hear_of_it(event, st
 
 def test_nobody_learns_of_somebody_who_is_not_disclosed_but_that_person_does(event, story):
     follower(story.category, 1, story.opening)
+    follower(story.category, 2, story.forum)
     star = make_person("Star")
     place_person(event.id, star.id, by=SYSTEM, undisclosed_until=now() + timedelta(days=3))
     make_part(item_of(story.opening), star)
+    actions.change_part(part_of(story.forum).id, by=SYSTEM, person_id=star.id)
     invite(event, star, "star@example.org")
     publish(event)
-    assert told_sentences(event, 2) == {"star@example.org": ["person_added"]}
-
-
-def test_a_replaced_person_who_is_not_disclosed_leaves_only_the_one_who_goes(event, story):
-    follower(story.category, 1, story.opening)
-    star = make_person("Star")
-    place_person(event.id, star.id, by=SYSTEM, undisclosed_until=now() + timedelta(days=3))
-    actions.change_part(part_of(story.opening).id, by=SYSTEM, person_id=star.id)
-    publish(event)
-    assert told_sentences(event, 2)["guest1@example.org"] == ["person_dropped"]
+    assert told_sentences(event, 2) == {
+        "star@example.org": ["person_added", "person_replaced"],
+        "mei@example.org": ["person_dropped"],
+        "guest2@example.org": ["person_dropped"],
+    }
 
 
 def test_a_speaker_who_is_registered_gets_one_message_about_both(event, story):
@@ -213,6 +210,14 @@ def test_who_follows_or_books_after_the_release_knows_it_already(event, story):
     with time_machine.travel(now() + timedelta(minutes=1)):
         follower(story.category, 1, story.opening)
         assert "guest1@example.org" not in told_sentences(event, 2)
+
+
+def test_there_is_one_notice_for_a_release(event, story):
+    row = notice(event, 1)
+    again = {"event_id": event.id, "release_id": row.release_id, "created_at": now()}
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.add(ReleaseNotice(**again))
+    assert len(states(event)) == 1
 
 
 # -- The decision --------------------------------------------------------------------------------------------------
