@@ -3,6 +3,7 @@
 const TICK_MS = 1_000;
 const ASK_MS = 10_000;
 const MINUTE_MS = 60_000;
+const HOUR = 60;
 
 let now = document.getElementById("now");
 let tag = null;
@@ -24,7 +25,10 @@ function tick() {
 }
 
 function tell(line, minutes) {
-  write(line, line.dataset.words.replace("{n}", Math.max(minutes, 0)));
+  const whole = Math.max(minutes, 0);
+  const { words, wordsOfHours } = line.dataset;
+  const inHours = wordsOfHours && whole >= HOUR;
+  write(line, inHours ? wordsOfHours.replace("{h}", Math.floor(whole / HOUR)).replace("{n}", whole % HOUR) : words.replace("{n}", whole));
   line.classList.toggle("is-short", "until" in line.dataset && minutes <= 5);
 }
 

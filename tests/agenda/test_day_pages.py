@@ -322,7 +322,7 @@ def test_what_was_started_runs_until_it_is_ended_even_beyond_its_time(event, ses
     screen = f"{NOW}?hall={halls[1].public_id}"
     with time_machine.travel(at(event, 10, 58), tick=False):
         start_session(event.id, sessions["Forum"].uuid, by=SYSTEM)
-        assert lines(client.get(screen), "now-left") == ["62 min left"]
+        assert lines(client.get(screen), "now-left") == ["1 h 2 min left"]
     with time_machine.travel(at(event, 12, 4), tick=False):
         assert lines(client.get(screen), "now-left is-over") == ["runs over by 4 min"]
         end_session(event.id, sessions["Forum"].uuid, by=SYSTEM)
