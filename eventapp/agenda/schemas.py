@@ -139,3 +139,4 @@ class Check(Place):
 
 class After(Sent):
     after: int = Field(default=0, ge=0)
+    setup: str = Field(default="", max_length=16)

@@ -16,7 +16,7 @@ class Board:
         desk = visitor.get(f"/manage/{event.slug}/", status=200)
         self.token = desk.tree.xpath("//input[@name='csrf_token']/@value")[0]
         self.sessions: dict[str, Any] = {}
-        self.number = 0
+        self.number, self.setup = 0, ""
         self.look()
 
     def look(self) -> dict[str, Any]:
@@ -25,7 +25,9 @@ class Board:
 
     def changes(self) -> dict[str, Any]:
         """See what changed since."""
-        return self._take(self.visitor.get(f"{self.address}/changes?after={self.number}", status=200).json)
+        return self._take(
+            self.visitor.get(f"{self.address}/changes?after={self.number}&setup={self.setup}", status=200).json
+        )
 
     def do(self, verb: str, session: str | None = None, status: int = 200, **values: Any) -> dict[str, Any]:
         """Do something to a session in the version that this board knows; the answer, or the problem."""
@@ -55,7 +57,7 @@ class Board:
 
     def _take(self, answer: dict[str, Any]) -> dict[str, Any]:
         if "halls" in answer:
-            self.sessions = {}
+            self.sessions, self.setup = {}, answer["setup"]
         self.sessions |= {session["id"]: session for session in answer["sessions"]}
         for gone in answer["removed"]:
             self.sessions.pop(gone, None)

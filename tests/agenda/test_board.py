@@ -11,6 +11,7 @@ from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda.actions import add_track, change_session, limit_editor
 from eventapp.agenda.models import AgendaItem, AgendaSession, ClashLevel, Part
 from eventapp.db import db, transaction
+from eventapp.events.actions import change_details
 from eventapp.events.models import Event
 from eventapp.people.actions import place_person
 from tests.agenda.boards import Board
@@ -100,6 +101,17 @@ def test_a_new_track_brings_the_whole_board(board, event):
     looking = board()
     add_track(event.id, by=SYSTEM, name_en="Energy")
     assert [track["name_en"] for track in looking.changes()["tracks"]] == ["Energy"]
+
+
+def test_a_hall_or_a_day_more_brings_the_whole_board_and_only_once(board, event):
+    looking = board()
+    assert "halls" not in looking.changes()
+    make_hall(event, "Garden Hall")
+    assert [hall["name_en"] for hall in looking.changes()["halls"]] == ["Garden Hall"]
+    assert "halls" not in looking.changes()
+    days = looking.look()["event"]["days"]
+    change_details(event.id, by=SYSTEM, ends_at=event.ends_at + timedelta(days=1))
+    assert len(looking.changes()["event"]["days"]) == len(days) + 1
 
 
 def test_an_editor_who_knows_more_than_there_is_sees_all_again(board, event):

@@ -54,7 +54,8 @@ def board(event: str) -> dict[str, Any]:
 @in_json
 def board_changes(event: str) -> dict[str, Any]:
     """What changed after a change that the editor knows."""
-    return board_after(current_event(), read_query(schemas.After).after, _reader())
+    known = read_query(schemas.After)
+    return board_after(current_event(), known.after, _reader(), known.setup)
 
 
 @blueprint.post(f"{BOARD}/check")

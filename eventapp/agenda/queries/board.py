@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
@@ -50,15 +52,12 @@ def whole_board(event: Event, reader: Reader) -> Json:
     """All that the board shows. The number is read first: what is committed meanwhile is told once more."""
     number = last_number(event.id)
     rows = _sessions(event.id, None)
+    halls = [_hall(hall) for hall in halls_of(event.id)]
     return {
         "number": number,
-        "event": {
-            "slug": event.slug,
-            "zone": event.time_zone,
-            "day_starts": event.day_starts.isoformat("minutes"),
-            "days": [day.isoformat() for day in _days(event, rows)],
-        },
-        "halls": [_hall(hall) for hall in halls_of(event.id)],
+        "setup": _setup(event, halls),
+        "event": {**_clock(event), "slug": event.slug, "days": [day.isoformat() for day in _days(event, rows)]},
+        "halls": halls,
         "tracks": [_track(track) for track in tracks_of(event.id)],
         "sessions": _told(event, rows, reader),
         "removed": [],
@@ -68,13 +67,15 @@ def whole_board(event: Event, reader: Reader) -> Json:
     }
 
 
-def board_after(event: Event, number: int, reader: Reader) -> Json:
+def board_after(event: Event, number: int, reader: Reader, setup: str = "") -> Json:
     """What changed after a change: sessions as they are now, those that are gone, who did what, and what clashes.
 
-    Where nothing did, nothing is said of clashes. Where a track did, or a change is unknown here, the whole board.
+    Where nothing did, nothing is said of clashes. Where a track did, or a change is unknown here, the whole board; so
+    where the editor's `setup` is known and the event's halls, days or clock are others by now.
     """
     changes = changes_after(event.id, number)
-    if _needs_whole(event.id, number, changes):
+    others = bool(setup) and setup != _setup(event, [_hall(hall) for hall in halls_of(event.id)])
+    if others or _needs_whole(event.id, number, changes):
         return {**whole_board(event, reader), "changes": _changes(changes, reader)}
     if not changes:
         return {"number": number, "sessions": [], "removed": [], "changes": [], **_back_and_forth(event.id, reader.by)}
@@ -105,6 +106,16 @@ def told_clash(clash: ToldClash) -> Json:
         values = {name: mend[name] for name in ways[mend["verb"]]}
         told["mend"] = {**{name: mend[name] for name in ("verb", "sentence", "session", "sequence")}, "values": values}
     return told
+
+
+def _setup(event: Event, halls: list[Json]) -> str:
+    """A short name for what the board is drawn upon: the halls, the days, the clock."""
+    told = json.dumps([_clock(event), event.starts_at.isoformat(), event.ends_at.isoformat(), halls])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _clock(event: Event) -> Json:
+    return {"zone": event.time_zone, "day_starts": event.day_starts.isoformat("minutes")}
 
 
 def _needs_whole(event_id: int, number: int, changes: Sequence[AgendaChange]) -> bool:

@@ -25,8 +25,9 @@ export class Api {
     return this.#call("");
   }
 
-  changes(after) {
-    return this.#call(`/changes?after=${after}`);
+  /** What changed after a change; the whole board if the halls, the days or the clock are others than those of `setup`. */
+  changes(after, setup) {
+    return this.#call(`/changes?after=${after}&setup=${setup}`);
   }
 
   post(verb, body, signal = null) {

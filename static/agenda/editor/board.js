@@ -43,6 +43,7 @@ export class Board {
 
   #begin(answer) {
     this.event = answer.event;
+    this.setup = answer.setup;
     this.dayStarts = minutesOfClock(answer.event.day_starts);
     this.tracks = new Map(answer.tracks.map((track) => [track.id, track]));
     this.halls = answer.halls;

@@ -43,7 +43,7 @@ export class Live {
 
   async #ask() {
     try {
-      const answer = await this.api.changes(this.board.number);
+      const answer = await this.api.changes(this.board.number, this.board.setup);
       this.tell.online();
       this.tell.changed(answer);
     } catch (error) {

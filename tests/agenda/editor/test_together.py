@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda.actions import limit_editor
 from eventapp.agenda.queries import sessions_in_order
+from eventapp.events.queries import get_event
+from tests.agenda.stage import make_hall
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +57,14 @@ def test_a_stale_item_and_a_session_that_is_gone_are_refused_too(agenda, desk_of
     expect(other.messages).to_contain_text("Wang Min")
     expect(other.page.locator(".board-card", has_text="Opening")).to_have_count(0)
     expect(other.panel).to_be_hidden()
+
+
+def test_a_hall_that_somebody_adds_is_a_column_within_seconds(agenda, desk_of):
+    wang = desk_of(agenda)
+    expect(wang.page.get_by_text("Lotus Hall").first).to_have_count(0)
+    make_hall(get_event(agenda.event_id), "Lotus Hall", "莲花厅")
+    expect(wang.page.get_by_text("Lotus Hall").first).to_be_visible(timeout=15_000)
+    wang.expect_at("Opening", "09:00–10:00", "Lake Hall")
 
 
 def test_an_undo_that_would_undo_somebody_elses_work_is_refused(agenda, desk_of, colleague):
