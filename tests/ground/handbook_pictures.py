@@ -14,9 +14,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from config import ROOT
 from tests.ground.browsers import launch_browser
 from tests.ground.screenshots import _serve, _sign_in
-from tests.ground.servers import ROOT, LiveServer
+from tests.ground.servers import LiveServer
 
 OUT = ROOT / "docs" / "pictures"
 WIDTH, HEIGHT = 1100, 760

@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from config import ROOT
 from tests.ground.browsers import launch_browser
-from tests.ground.servers import ROOT, LiveServer, clean_environment, free_port
+from tests.ground.servers import LiveServer, clean_environment, free_port
 
 OUT = ROOT / "build" / "screenshots"
 WIDTHS = (390, 1280)

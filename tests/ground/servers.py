@@ -6,14 +6,14 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.ground.forks import Fork, launch
+
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 15
 # What our own settings read; a developer's shell must not reach into tests.
@@ -42,7 +42,7 @@ class LiveServer:
     url: str
     port: int
     log_path: Path
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: list[Fork] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
 
     def log(self) -> str:
@@ -51,22 +51,12 @@ class LiveServer:
 
     def start(self, environment: dict[str, str], *, workers: int, threads: int, with_worker: bool) -> None:
         """Start the processes and wait until pages are answered."""
-        gunicorn = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "wsgi:app",
-            "-c",
-            "python:eventapp.gunicorn_settings",
-            "--worker-class",
-            "gthread",
-            "--workers",
-            str(workers),
-        ]
-        gunicorn += ["--threads", str(threads), "--bind", f"127.0.0.1:{self.port}", "--no-control-socket"]
-        self._launch(gunicorn, environment)
+        gunicorn = ["wsgi:app", "-c", "python:eventapp.gunicorn_settings", "--worker-class", "gthread"]
+        gunicorn += ["--workers", str(workers), "--threads", str(threads)]
+        gunicorn += ["--bind", f"127.0.0.1:{self.port}", "--no-control-socket"]
+        self.processes.append(launch("gunicorn", gunicorn, environment, self.log_path))
         if with_worker:
-            self._launch([sys.executable, "-m", "flask", "worker"], environment)
+            self.processes.append(launch("flask", ["worker"], environment, self.log_path))
         self._wait()
 
     def stop(self) -> None:
@@ -80,10 +70,6 @@ class LiveServer:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-    def _launch(self, command: list[str], environment: dict[str, str]) -> None:
-        with self.log_path.open("ab") as log:
-            self.processes.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
 
     def _wait(self) -> None:
         deadline = time.monotonic() + SECONDS_TO_START

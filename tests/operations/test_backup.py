@@ -20,6 +20,7 @@ from flask import Flask
 from lxml import html
 from sqlalchemy import func, select, text
 
+from config import ROOT
 from eventapp import create_app
 from eventapp.accounts.actor import SYSTEM
 from eventapp.accounts.models import User
@@ -36,7 +37,7 @@ from eventapp.registration.actions.register import Attendee
 from eventapp.registration.models import Registration
 from eventapp.sealing import token_hash
 from tests.ground.databases import SECRET_KEY, Database, PostgresServer, migrate_database, settings_for
-from tests.ground.servers import ROOT, LiveServer, clean_environment
+from tests.ground.servers import LiveServer, clean_environment
 
 OTHER_KEY = "another key for tests, as long as it needs to be"
 

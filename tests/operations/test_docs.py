@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from config import Settings
+from config import ROOT, Settings
 from tests.ground.databases import SECRET_KEY
-from tests.ground.servers import ROOT, clean_environment
+from tests.ground.servers import clean_environment
 
 DOCS = ROOT / "docs"
 OPERATE = (DOCS / "operate.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from tests.ground.servers import ROOT
+from config import ROOT
 
 DOCS = ROOT / "docs"
 ENGLISH = ("organisers.md", "door.md", "attendees.md")

@@ -9,9 +9,9 @@ import time
 
 import pytest
 
+from config import ROOT
 from eventapp.operations.queries import workers_alive
 from eventapp.turns import Turns
-from tests.ground.servers import ROOT
 from tests.operations.storms import write_again_and_again
 
 HOLD = """
