@@ -113,7 +113,7 @@ FOLLOWING: dict[type, tuple[Callable[[Any], object], ...]] = {
     AgendaReleased: (lambda fact: agenda.prepare_notice(fact, recipients_of_notice),),
     MessageFailed: (registration.note_undelivered,),
     ZonesGiven: (lambda fact: checkin.grant_zones(fact.registration_id, fact.checkpoint_ids, by=fact.by),),
-    RegistrationsPurged: (checkin.forget_people,),
+    RegistrationsPurged: (checkin.forget_people, speakers.forget_withdrawals),
     HallLeaves: (agenda.keep_hall_in_use,),
     SessionLeaves: (registration.keep_booked_session,),
     SessionBookedNoMore: (checkin.open_session_doors,),

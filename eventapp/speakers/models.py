@@ -69,6 +69,8 @@ class Withdrawal(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     stopped: Mapped[dict[str, Any]] = mapped_column(JSON)
     live: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Which change of the day showed it.
+    live_number: Mapped[int | None] = mapped_column()
     withdrawn_at: Mapped[datetime] = mapped_column(Moment)
     undone_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -7,13 +7,20 @@ const HOUR = 60;
 
 let now = document.getElementById("now");
 let tag = null;
-// How far the device's clock is ahead of the server's, which is the one that counts.
-let ahead = now ? Date.now() - new Date(now.dataset.at) : 0;
+// How far the device's clock is ahead of the server's, which is the one that counts: within the minute of the page, until an answer says it.
+let ahead = now ? aheadOf(now.dataset.at) : 0;
 
 if (now && !("asked" in now.dataset)) {
+  ask();
   setInterval(tick, TICK_MS);
   setInterval(ask, ASK_MS);
   document.addEventListener("visibilitychange", ask);
+}
+
+// A page tells the minute in which it was made, so that it stays the same for who asks again; it may be shown for that minute.
+function aheadOf(minute) {
+  const since = Date.now() - new Date(minute);
+  return since >= 0 && since < 2 * MINUTE_MS ? 0 : since;
 }
 
 function tick() {
@@ -41,6 +48,8 @@ async function ask() {
   if (document.hidden) return;
   try {
     const answer = await fetch(location.href, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
+    const told = answer.headers.has("X-Kept-At") ? null : answer.headers.get("Date");
+    if (told) ahead = Date.now() - new Date(told);
     // What the device kept for reading without a network is older than the screen, and not of this hall.
     if (answer.ok && !answer.headers.has("X-Kept-At")) show(answer.headers.get("ETag"), await answer.text());
   } catch {
@@ -54,6 +63,5 @@ function show(newTag, text) {
   if (!fresh) return;
   now.replaceWith(fresh);
   now = fresh;
-  ahead = Date.now() - new Date(now.dataset.at);
   tick();
 }

@@ -159,6 +159,7 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
             self.told: dict[str, Counter[str]] = {}
             self.laid: dict[str, Laid] = {}
             self.withdrawn: dict[int, dict[str, Laid]] = {}
+            self.undone: set[int] = set()
             for slot, hall, person in ((0, 0, 0), (3, 1, 1)):
                 self.create(slot, hall)
                 self.add_item(slot, 10, person)
@@ -279,6 +280,10 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
             if self.edit(actions.undo_live_change, setting.event_id, change.number) is None:
                 assert rows_of_the_day(setting.event_id) == before
                 return
+            self.undone.add(change.number)
+            self.stands_as_before(change)
+
+        def stands_as_before(self, change: LiveChange) -> None:
             for uuid, state in change.before.items():
                 told = state.get("parts") or {}
                 self.laid[uuid] = {part: None if one.get("gone") else one["person"] for part, one in told.items()}
@@ -336,15 +341,42 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
                 self.withdraws(number, taken_back=True)
 
         def withdraws(self, number: int, *, taken_back: bool) -> None:
-            """What was shown at once is laid over the release, as far as that has it, or taken away again."""
-            for uuid, parts in self.withdrawn.get(number, {}).items():
-                if uuid not in self.released:
-                    continue
-                there = {part for part, _person in _parts(self.released[uuid])}
-                new = {part: person for part, person in parts.items() if part in there}
-                before = self.laid.get(uuid, {})
-                after = {part: one for part, one in {**before, **new}.items() if not (taken_back and part in new)}
-                if after != before:
+            """What was shown at once is laid over the release, as far as that has it; taken back, whom one saw before."""
+            if taken_back and number in self.withdrawn:
+                self.shows_again(number)
+            elif number in self.withdrawn:
+                self.shows_at_once(number)
+
+        def shows_at_once(self, number: int) -> None:
+            before = {uuid: dict(laid) for uuid, laid in self.laid.items()}
+            for uuid, parts in self.withdrawn[number].items():
+                there = {part for part, _person in _parts(self.released.get(uuid, {"items": []}))}
+                laid = {**before.get(uuid, {}), **{part: one for part, one in parts.items() if part in there}}
+                if laid != before.get(uuid, {}):
+                    self.laid[uuid] = laid
+                    self.lies(uuid)
+
+        def shows_again(self, number: int) -> None:
+            """Exactly as before, if nothing was built upon it; else part by part, where it still is what was shown."""
+            query = select(Withdrawal).where(Withdrawal.change_number == number)
+            withdrawal = db.session.scalars(query.where(Withdrawal.event_id == setting.event_id)).one()
+            changes = live_changes_of(setting.event_id)
+            change = next((one for one in changes if one.number == withdrawal.live_number), None)
+            if change is None or change.number in self.undone:
+                return
+            if change.undone_at is not None:
+                self.undone.add(change.number)
+                self.stands_as_before(change)
+                return
+            for uuid, state in change.before.items():
+                told = state.get("parts") or {}
+                seen = {part: None if one.get("gone") else one["person"] for part, one in told.items()}
+                mine = self.withdrawn[number].get(uuid, {})
+                laid = self.laid.get(uuid, {})
+                same = {part for part, one in mine.items() if part in laid and laid[part] == one}
+                after = {part: one for part, one in laid.items() if part not in same}
+                after |= {part: seen[part] for part in same if part in seen}
+                if after != laid:
                     self.laid[uuid] = after
                     self.lies(uuid)
 

@@ -52,8 +52,10 @@ def test_an_owner_sets_up_an_event_from_nothing_and_publishes_it(page_at, axe, l
 
     def follow(label: str) -> None:
         steps.append(f"follow {label}")
-        # What only one of two widths shows is there before the styles hide it.
+        # What only one of two widths shows is there before the styles hide it, and the list before the board takes over.
         page.wait_for_load_state()
+        if width > 960 and page.locator("#editor").count():
+            page.locator("html.has-editor").wait_for()
         page.get_by_role("main").get_by_role("link", name=label, exact=True).filter(visible=True).first.click()
 
     def go_to(label: str) -> None:

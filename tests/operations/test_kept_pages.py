@@ -28,7 +28,7 @@ PAST = frozenset({
     "voided_at", "sent_at", "released_at", "seen_at", "started_at", "asked_at", "answered_at", "reminded_at", "replied_at",
     "given_at", "withdrawn_at", "published_at", "scanned_at", "done_at", "ended_at", "archived_at", "purged_at",
     "opened_at", "last_used_at", "undone_at", "corrected_at", "other_at", "roster_at", "last_seen_at", "decided_at",
-    "starred_at", "made_at",
+    "starred_at", "made_at", "settled_at",
 })  # fmt: skip
 # Moments that may come, and that no public page tells of.
 NO_BORDERS = {
@@ -37,7 +37,7 @@ NO_BORDERS = {
     "outbox_messages.next_attempt_at", "outbox_messages.leased_until", "mailings.send_at", "speaker_invitations.next_reminder_at",
     "access_codes.expires_at", "api_tokens.expires_at", "bookings.offer_expires_at", "invitations.expires_at",
     "registration_settings.changes_until", "registrations.offer_expires_at", "agenda_releases.publish_at",
-    "unavailabilities.starts_at", "unavailabilities.ends_at",
+    "release_notices.send_at", "unavailabilities.starts_at", "unavailabilities.ends_at",
 }  # fmt: skip
 
 

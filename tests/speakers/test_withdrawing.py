@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from eventapp.accounts.actor import SYSTEM
 from eventapp.accounts.models import AuditEntry
-from eventapp.agenda.actions import change_part, redo, undo, undo_live_change
+from eventapp.agenda.actions import change_part, delay_session, redo, undo, undo_live_change
 from eventapp.agenda.errors import Clashes
 from eventapp.agenda.history import content
 from eventapp.agenda.models import AgendaChange, LiveChange, LiveSession, Part
 from eventapp.agenda.queries import public_agenda
 from eventapp.agenda.queries.history import rows_of_event, what_was_done
 from eventapp.clock import now
-from eventapp.db import db
+from eventapp.db import db, transaction
 from eventapp.events.queries import get_event
 from eventapp.messaging.models import OutboxMessage
-from eventapp.speakers.actions import answer_part, take_back_withdrawal, withdraw_person
+from eventapp.registration.actions import RegistrationsPurged
+from eventapp.speakers.actions import answer_part, forget_withdrawals, take_back_withdrawal, withdraw_person
 from eventapp.speakers.errors import DeputyNeeded, NothingSettled, NotWithdrawn, PartsChanged, SamePerson
-from eventapp.speakers.models import Withdrawal
+from eventapp.speakers.models import SpeakerInvitation, Withdrawal
 from eventapp.speakers.queries import parts_of_person
 from eventapp.speakers.queries.withdrawals import standing_withdrawal
 from eventapp.speakers.settling import Settlement, seen_parts
@@ -133,15 +135,42 @@ def test_what_waits_for_them_stops_and_goes_out_again_when_taken_back(event):
     assert (waiting(), fresh(invitation).next_reminder_at, fresh(invitation).chased) == (mails, due, True)
 
 
+def test_who_has_something_left_to_answer_is_asked_on(event):
+    person, _part = make_speaker(event)
+    make_another_part(event, person)
+    invitation = invited(event, person)
+    mails = waiting()
+    settle(event, person, Settlement("remove"), Settlement("keep"))
+    assert (waiting(), fresh(invitation).chased) == (mails, True)
+
+
+def test_what_was_stopped_goes_to_the_address_as_it_is_by_then(event):
+    person, _part = make_speaker(event)
+    invited(event, person)
+    settle(event, person, Settlement("remove"))
+    with transaction() as session:
+        session.execute(update(SpeakerInvitation).values(email="new@example.org"))
+    take_back_withdrawal(event.id, person.id, by=SYSTEM)
+    assert db.session.scalars(select(OutboxMessage.recipient)).all() == ["new@example.org"]
+
+
+def test_why_somebody_could_not_come_goes_with_the_data_of_the_event(event):
+    person, _part = make_speaker(event)
+    settle(event, person, Settlement("remove"), reason="Ill")
+    forget_withdrawals(RegistrationsPurged(event.id, (), SYSTEM))
+    db.session.rollback()
+    assert db.session.scalars(select(Withdrawal.reason)).all() == [""]
+
+
 def test_an_undo_and_a_redo_on_the_board_take_mails_and_public_along(event):
     person, _part = make_speaker(event)
     invitation = invited(event, person)
     publish(event)
-    settle(event, person, Settlement("recorded"), at_once=True)
+    settle(event, person, Settlement("deputy", make_person("Mei", "Wang").id), at_once=True)
     undo(event.id, by=SYSTEM)
     assert (fresh(invitation).chased, appearing(event)) == (True, [("Youmin Xi", "in_person", "")])
     redo(event.id, by=SYSTEM)
-    assert (fresh(invitation).chased, appearing(event)) == (False, [("Youmin Xi", "recorded", "")])
+    assert (fresh(invitation).chased, appearing(event)) == (False, [("Mei Wang", "in_person", "in place of Youmin Xi")])
     assert standing_withdrawal(event.id, person.id) is not None
 
 
@@ -183,6 +212,33 @@ def test_taken_back_the_public_sees_who_was_released_and_undone_on_the_day_too(e
     assert appearing(event) == [("Youmin Xi", "online", "")]
     take_back_withdrawal(event.id, person.id, by=SYSTEM)
     assert appearing(event) == [("Youmin Xi", "in_person", "")]
+
+
+def test_one_deputy_after_another_is_taken_back_one_after_another(event):
+    person, _part = make_speaker(event)
+    first, second = make_person("Bea", "Bai"), make_person("Cy", "Cai")
+    publish(event)
+    settle(event, person, Settlement("deputy", first.id), at_once=True)
+    settle(event, first, Settlement("deputy", second.id), at_once=True)
+    assert appearing(event) == [("Cy Cai", "in_person", "in place of Youmin Xi, in place of Bea Bai")]
+    take_back_withdrawal(event.id, first.id, by=SYSTEM)
+    assert appearing(event) == [("Bea Bai", "in_person", "in place of Youmin Xi")]
+    take_back_withdrawal(event.id, person.id, by=SYSTEM)
+    assert appearing(event) == [("Youmin Xi", "in_person", "")]
+    assert db.session.scalars(select(LiveSession)).all() == [], "exactly as before"
+
+
+def test_taken_back_after_a_delay_the_delay_stays(event):
+    person, part = make_speaker(event)
+    session = part.item.session
+    uuid, starts = session.uuid, session.starts_at
+    publish(event)
+    settle(event, person, Settlement("recorded"), at_once=True)
+    delay_session(event.id, uuid, minutes=7, by=SYSTEM)
+    take_back_withdrawal(event.id, person.id, by=SYSTEM)
+    assert appearing(event) == [("Youmin Xi", "in_person", "")]
+    [shown] = public_agenda(event, now()).sessions
+    assert shown.starts_at == starts + timedelta(minutes=7)
 
 
 # -- Refused -------------------------------------------------------------------------------------------------------
@@ -296,6 +352,17 @@ def test_the_page_shows_what_it_touches_settles_it_and_takes_it_back(event, staf
     back = desk.follow(desk.press(shown, "Take it back: they come after all"))
     assert "Taken back. Everything stands as before." in back.words
     assert stands(part)[0] == "Youmin Xi"
+
+
+def test_who_is_left_with_no_part_and_was_never_invited_can_be_taken_back_on_the_page(event, staff):
+    person, _part = make_speaker(event)
+    desk = staff("organiser")
+    page = desk.get(f"{desk_address(event, person)}/cannot-come")
+    [way] = page.tree.xpath("//select[starts-with(@name, 'way_')]/@name")
+    shown = desk.follow(desk.press(page, "Settle it", **{way: "remove"}))
+    desk.get(desk_address(event, person), status=200)
+    desk.follow(desk.press(shown, "Take it back: they come after all"))
+    assert len(parts_of_person(event, person.id)) == 1
 
 
 def test_what_is_refused_stays_as_typed(event, staff):

@@ -129,7 +129,7 @@ def delay(event: str, session: str) -> Response:
     if form.is_submitted() and form.validate():
         try:
             change = actions.delay_session(
-                here.id, found.uuid, minutes=form.number(), by=current_actor(), seen=form.version.data
+                here.id, found.uuid, minutes=form.number(), by=current_actor(), seen=form.version.data or ""
             )
         except Refused as refusal:
             form.refuse(refusal)

@@ -142,7 +142,9 @@ def state_of_day(event_id: int) -> str:
 
 def changed_since(live: LiveAgenda, seen: str) -> ChangedMeanwhile:
     """The refusal of what was seen before somebody else changed the day, telling who did what."""
-    release, number, undone = ([int(part) for part in seen.split(".")[:3] if part.isdecimal()] + [0, 0, 0])[:3]
+    release, number, undone = (
+        [int(part) for part in seen.split(".")[:3] if part.isdecimal() and len(part) < 10] + [0, 0, 0]
+    )[:3]
     changes = live_changes_of(live.event.id)
     newer = [change for change in changes if change.number > number]
     taken_back = [change for change in changes if change.undone_at is not None]
@@ -167,6 +169,12 @@ def live_changes_of(event_id: int) -> Sequence[LiveChange]:
     """What was changed on the day, the newest first."""
     query = select(LiveChange).where(LiveChange.event_id == event_id).order_by(LiveChange.number.desc())
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def live_parts_of(event_id: int) -> dict[str, Any]:
+    """Who appears instead on the day, by the part's public id."""
+    rows = db.session.scalars(select(LiveSession.parts).where(LiveSession.event_id == event_id))
+    return {part: told for parts in rows for part, told in (parts or {}).items()}
 
 
 def who_did(change: LiveChange) -> str:

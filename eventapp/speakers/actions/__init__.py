@@ -14,6 +14,7 @@ from eventapp.speakers.actions.picturing import cut_portrait, send_portrait, tak
 from eventapp.speakers.actions.sweeping import delete_unused_pictures
 from eventapp.speakers.actions.withdrawing import (
     come_after_all,
+    forget_withdrawals,
     take_back_withdrawal,
     withdraw_again,
     withdraw_person,
@@ -28,6 +29,7 @@ __all__ = [
     "cut_portrait",
     "delete_unused_pictures",
     "draft_invitation",
+    "forget_withdrawals",
     "invite_speaker",
     "note_answer",
     "remind_due",

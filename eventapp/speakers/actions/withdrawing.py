@@ -7,15 +7,24 @@ from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from eventapp.accounts.actions import record
 from eventapp.accounts.actor import Actor
-from eventapp.agenda.actions import change_part, delete_part, set_reply, substitute_on_the_day, undo
+from eventapp.agenda.actions import (
+    change_part,
+    delete_part,
+    set_reply,
+    substitute_on_the_day,
+    undo,
+    undo_live_change,
+)
 from eventapp.agenda.actions.changing import edit, lock_agenda, no_new_clash
 from eventapp.agenda.actions.undoing import ChangeRedone, ChangeUndone
+from eventapp.agenda.errors import LiveChangeFollowed, NothingReleased, NothingToUndo, ReleasedSince
 from eventapp.agenda.models import Part
 from eventapp.agenda.queries import latest_release
+from eventapp.agenda.queries.live import live_changes_of, live_parts_of
 from eventapp.clock import now
 from eventapp.db import db, transaction
 from eventapp.errors import NotFound
@@ -23,6 +32,7 @@ from eventapp.events.models import Event
 from eventapp.messaging.actions import enqueue_message, take_back_messages
 from eventapp.messaging.models import OutboxMessage
 from eventapp.people.models import Person
+from eventapp.registration.actions import RegistrationsPurged
 from eventapp.speakers.actions.inviting import plan_next
 from eventapp.speakers.actions.opening import open_invitation
 from eventapp.speakers.errors import DeputyNeeded, NothingSettled, NotWithdrawn, PartsChanged, SamePerson
@@ -63,15 +73,12 @@ def withdraw_person(
         with edit("withdraw_person", event_id, by=by, **named) as change, no_new_clash(event_id, despite_clashes):
             for planned, settlement in chosen:
                 _settle(planned, settlement, person, by)
-        live = _shown_instead(chosen) if at_once else {}
         withdrawal = Withdrawal(
             event_id=event_id, person_id=person_id, change_number=change.number, reason=reason,
-            stopped=_stop_writing(event_id, person_id), live=live, withdrawn_at=now(),
+            live=_shown_instead(chosen) if at_once else {}, stopped={}, withdrawn_at=now(),
         )  # fmt: skip
         session.add(withdrawal)
-        session.flush()
-        if live:
-            substitute_on_the_day(event_id, live, by=by)
+        _carry_out(withdrawal, by)
         ways = {planned.part.public_id: settlement.way for planned, settlement in chosen}
         record("withdraw_person", person, by=by, event_id=event_id, after={"parts": ways, "change": change.number})
         return withdrawal
@@ -88,15 +95,14 @@ def take_back_withdrawal(event_id: int, person_id: int, *, by: Actor, despite_cl
 
 
 def come_after_all(fact: ChangeUndone) -> None:
-    """The change was taken back, here or on the board: what was stopped goes out again, the public sees who was released."""
+    """The change was taken back, here or on the board: what was stopped goes out again, the public sees whom it saw before."""
     withdrawal = _withdrawal_of(fact.event_id, fact.number)
     if withdrawal is None:
         return
     withdrawal.undone_at = now()
     _write_again(withdrawal)
-    if withdrawal.live and latest_release(fact.event_id):
-        as_released = {uuid: dict.fromkeys(parts) for uuid, parts in withdrawal.live.items()}
-        substitute_on_the_day(fact.event_id, as_released, by=fact.by)
+    if withdrawal.live_number is not None:
+        _show_again(withdrawal, withdrawal.live_number, fact.by)
 
 
 def withdraw_again(fact: ChangeRedone) -> None:
@@ -105,9 +111,26 @@ def withdraw_again(fact: ChangeRedone) -> None:
     if withdrawal is None:
         return
     withdrawal.undone_at = None
+    _carry_out(withdrawal, fact.by)
+
+
+def forget_withdrawals(fact: RegistrationsPurged) -> None:
+    """Why somebody could not come is nobody's business any more once an event's data is removed."""
+    with transaction() as session:
+        theirs = update(Withdrawal).where(Withdrawal.event_id == fact.event_id)
+        session.execute(theirs.values(reason="", stopped={}))
+
+
+def _carry_out(withdrawal: Withdrawal, by: Actor) -> None:
+    """What follows from what was settled: who has nothing left to answer is written to no more, the public sees it if wanted."""
+    db.session.flush()
     withdrawal.stopped = _stop_writing(withdrawal.event_id, withdrawal.person_id)
-    if withdrawal.live and latest_release(fact.event_id):
-        substitute_on_the_day(fact.event_id, withdrawal.live, by=fact.by)
+    withdrawal.live_number = None
+    if withdrawal.live and latest_release(withdrawal.event_id) is None:
+        raise NothingReleased
+    if withdrawal.live:
+        shown = substitute_on_the_day(withdrawal.event_id, withdrawal.live, by=by)
+        withdrawal.live_number = shown.number if shown else None
 
 
 # -- Parts ---------------------------------------------------------------------------------------------------------
@@ -195,13 +218,38 @@ def _as_shown(part: Part) -> dict[str, Any]:
     return {"person": part.person.public_id, "mode": part.mode, "as_en": part.as_en, "as_zh": part.as_zh}
 
 
+def _show_again(withdrawal: Withdrawal, number: int, by: Actor) -> None:
+    """Whom the public saw before; what a release or somebody else changed since stays as it is."""
+    event_id = withdrawal.event_id
+    change = next(change for change in live_changes_of(event_id) if change.number == number)
+    try:
+        undo_live_change(event_id, number, by=by)
+    except (NothingToUndo, ReleasedSince):
+        # Taken back on the day already, or the latest release says who appears.
+        return
+    except LiveChangeFollowed:
+        standing = live_parts_of(event_id)
+        before = {
+            uuid: {
+                part: _parts_in(change.before, uuid).get(part) for part in parts if standing.get(part) == parts[part]
+            }
+            for uuid, parts in withdrawal.live.items()
+        }
+        substitute_on_the_day(event_id, before, by=by)
+
+
+def _parts_in(states: dict[str, Any], uuid: str) -> dict[str, Any]:
+    return (states.get(uuid) or {}).get("parts") or {}
+
+
 # -- Mails ---------------------------------------------------------------------------------------------------------
 
 
 def _stop_writing(event_id: int, person_id: int) -> dict[str, Any]:
-    """No reminder goes out any more, nor what waits to be sent; returns what was stopped."""
+    """Nothing more is asked of somebody who has nothing left to answer; returns what was stopped."""
     invitation = invitation_of(event_id, person_id)
-    if invitation is None:
+    left = parts_of_person(db.session.get_one(Event, event_id), person_id)
+    if invitation is None or any(planned.is_open for planned in left):
         return {}
     invitation = open_invitation(invitation.id)
     stopped = {"chased": invitation.chased, "messages": _take_back(event_id, invitation.email, invitation.public_id)}
@@ -215,7 +263,7 @@ def _take_back(event_id: int, email: str, invitation: str) -> list[dict[str, Any
     def is_meant(message: OutboxMessage) -> bool:
         if message.template not in TEMPLATES or message.values.get("invitation") != invitation:
             return False
-        names = ("cause", "recipient", "language", "template", "values")
+        names = ("cause", "language", "template", "values")
         taken.append({name: getattr(message, name) for name in names})
         return True
 
@@ -233,7 +281,7 @@ def _write_again(withdrawal: Withdrawal) -> None:
     plan_next(invitation, event)
     if now() < event.starts_at:
         for message in withdrawal.stopped["messages"]:
-            enqueue_message(event_id=event.id, **message)
+            enqueue_message(event_id=event.id, recipient=invitation.email, **message)
 
 
 def _withdrawal_of(event_id: int, number: int) -> Withdrawal | None:

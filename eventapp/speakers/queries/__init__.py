@@ -26,6 +26,7 @@ from eventapp.speakers.models import (
     SpeakerProfile,
     SpeakerReply,
     SpeakerTalk,
+    Withdrawal,
 )
 from eventapp.speakers.plan import DEFAULT_DAYS
 from eventapp.speakers.planned import PlannedPart
@@ -116,20 +117,21 @@ def speaker_rows(event: Event, at: datetime) -> list[SpeakerRow]:
 
 
 def speaker_row(event: Event, person_public_id: str, at: datetime) -> SpeakerRow | None:
-    """One person of `speaker_rows`; None if they have neither a part in this event nor an invitation."""
+    """One person of `speaker_rows`; None if they have neither a part in this event nor an invitation, and withdrew from none."""
     rows = {row.person.public_id: row for row in speaker_rows(event, at)}
     found = rows.get(person_public_id)
     if found is not None or not person_public_id.isalnum():
         return found
-    invitation = db.session.scalar(
-        select(SpeakerInvitation)
-        .join(Person, Person.id == SpeakerInvitation.person_id)
-        .where(SpeakerInvitation.event_id == event.id, Person.public_id == person_public_id)
-    )
-    if invitation is None:
+    person = db.session.scalar(select(Person).where(Person.public_id == person_public_id))
+    invitation = invitation_of(event.id, person.id) if person else None
+    if person is None or (invitation is None and not _has_withdrawn(event.id, person.id)):
         return None
-    hidden = invitation.person_id in hidden_person_ids(event.id, at)
-    return SpeakerRow(invitation.person, (), invitation, hidden)
+    return SpeakerRow(person, (), invitation, person.id in hidden_person_ids(event.id, at))
+
+
+def _has_withdrawn(event_id: int, person_id: int) -> bool:
+    same = Withdrawal.event_id == event_id, Withdrawal.person_id == person_id, Withdrawal.undone_at.is_(None)
+    return db.session.scalar(select(Withdrawal.id).where(*same).limit(1)) is not None
 
 
 def invitations_of(event_id: int) -> Sequence[SpeakerInvitation]:
