@@ -38,6 +38,7 @@ def test_an_owner_sets_up_an_event_from_nothing_and_publishes_it(page_at, axe, l
     site = serve(worker=True)
     page = page_at(width, base_url=site.url)
     day = (now() + timedelta(days=30)).date().isoformat()
+    is_wide = width > 960
     steps: list[str] = []
 
     def fill(**fields: str) -> None:
@@ -52,10 +53,8 @@ def test_an_owner_sets_up_an_event_from_nothing_and_publishes_it(page_at, axe, l
 
     def follow(label: str) -> None:
         steps.append(f"follow {label}")
-        # What only one of two widths shows is there before the styles hide it, and the list before the board takes over.
+        # What only one of two widths shows is there before the styles hide it.
         page.wait_for_load_state()
-        if width > 960 and page.locator("#editor").count():
-            page.locator("html.has-editor").wait_for()
         page.get_by_role("main").get_by_role("link", name=label, exact=True).filter(visible=True).first.click()
 
     def go_to(label: str) -> None:
@@ -70,6 +69,18 @@ def test_an_owner_sets_up_an_event_from_nothing_and_publishes_it(page_at, axe, l
         go_to("Settings")
         assert axe(page) == [], page.url
         follow(label)
+
+    def go_to_agenda() -> None:
+        """On a wide screen the board takes the place of the list, and a session is made on it."""
+        go_to("Agenda")
+        page.wait_for_url(f"**/manage/{slug}/agenda")
+        if is_wide:
+            page.locator("html.has-editor").wait_for()
+
+    def open_session(title: str) -> None:
+        steps.append(f"open {title}")
+        page.locator(".board-card", has_text=title).click()
+        page.locator("#panel").get_by_role("link", name="Open its page").click()
 
     page.goto(link)
     press("Sign in")
@@ -122,11 +133,13 @@ def test_an_owner_sets_up_an_event_from_nothing_and_publishes_it(page_at, axe, l
         fill(family_en=family_en, given_en=given_en, family_zh=family_zh, given_zh=given_zh)
         press("Add the person")
 
-    go_to("Agenda")
+    go_to_agenda()
     follow("New session")
     fill(title_en="Opening", title_zh="开幕式", day=day, starts_at="09:00", ends_at="10:00")
     choose("hall", label="Main Hall")
     press("Create the session")
+    if is_wide:
+        open_session("Opening")
     for number, (_family_en, _given_en, family_zh, given_zh, title, _email) in enumerate(SPEAKERS):
         follow("New item")
         choose("kind", value="speech")
@@ -138,7 +151,7 @@ def test_an_owner_sets_up_an_event_from_nothing_and_publishes_it(page_at, axe, l
         choose("person", label=page.locator("#person option", has_text=family_zh + given_zh).inner_text())
         press("Add")
 
-    go_to("Agenda")
+    go_to_agenda()
     follow("Review and publish")
     press("Publish")
 
