@@ -11,7 +11,6 @@ let tag = null;
 let ahead = now ? aheadOf(now.dataset.at) : 0;
 
 if (now && !("asked" in now.dataset)) {
-  ask();
   setInterval(tick, TICK_MS);
   setInterval(ask, ASK_MS);
   document.addEventListener("visibilitychange", ask);
