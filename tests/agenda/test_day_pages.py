@@ -59,7 +59,9 @@ def sessions(event, halls):
 
 
 @pytest.fixture
-def desk(staff):
+def desk(app, staff):
+    # By the clock of Shanghai the event may begin some hours later than two weeks from now, and a sign-in lasts so long.
+    app.permanent_session_lifetime = timedelta(days=30)
     return staff("editor")
 
 
