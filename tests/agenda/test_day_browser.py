@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
@@ -75,7 +76,7 @@ def test_a_delay_is_previewed_published_shown_on_the_screen_and_taken_back(
 ) -> None:
     screen = page_at(1280)
     screen.goto(f"/e/today/now?hall={lake_of(today).public_id}")
-    expect(screen.locator(".now-left").first).to_have_text("30 min left")
+    expect(screen.locator(".now-left").first).to_have_text(re.compile("(29|30) min left"))
     page = desk()
     assert page.evaluate(SMALL) == []
     page.get_by_role("button", name="Start Opening").click()
@@ -92,7 +93,7 @@ def test_a_delay_is_previewed_published_shown_on_the_screen_and_taken_back(
     expect(page.locator(".day-last")).to_contain_text("put off “Opening” by +7 min")
     assert axe(page) == []
     screen.evaluate(LOOK)
-    expect(screen.locator(".now-left").first).to_have_text("37 min left", timeout=20_000)
+    expect(screen.locator(".now-left").first).to_have_text(re.compile("3[567] min left"), timeout=20_000)
     expect(screen.locator(".now-next .was")).to_be_visible()
     assert axe(screen) == []
     page.locator(".day-last").get_by_role("button", name="Undo").click()
