@@ -161,7 +161,8 @@ def test_who_declined_is_in_no_place(event: Event) -> None:
     person = make_person()
     part = make_part(make_item(make_session(event, 9, 11)), person)
     actions.set_reply(part.id, "declined", by=SYSTEM)
-    make_part(make_item(make_session(event, 10, 12, "Forum")), person)
+    elsewhere = make_part(make_item(make_session(event, 10, 12, "Forum")), person)
+    assert (elsewhere.person_id, elsewhere.reply) == (person.id, "open")
 
 
 def test_moving_an_item_up_can_make_a_clash(event: Event) -> None:

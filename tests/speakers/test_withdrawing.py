@@ -22,6 +22,7 @@ from eventapp.clock import now
 from eventapp.db import db, transaction
 from eventapp.events.queries import get_event
 from eventapp.messaging.models import OutboxMessage
+from eventapp.people.actions import place_person
 from eventapp.registration.actions import RegistrationsPurged
 from eventapp.speakers.actions import answer_part, forget_withdrawals, take_back_withdrawal, withdraw_person
 from eventapp.speakers.errors import DeputyNeeded, NothingSettled, NotWithdrawn, PartsChanged, SamePerson
@@ -84,6 +85,20 @@ def test_what_they_appear_as_stays_before_whom_they_stand_for(event):
     honour = make_another_part(event, person, as_en="Honorary Director", as_zh="名誉院长")
     settle(event, person, Settlement("keep"), Settlement("deputy", make_person("Mei", "Wang").id))
     assert stands(honour)[3:] == ("Honorary Director, in place of Youmin Xi", "名誉院长，代席酉民")
+
+
+@pytest.mark.parametrize("way", ["deputy", "read_by_other"])
+def test_nobody_who_is_undisclosed_is_named_by_it(event, client, way):
+    person, part = make_speaker(event)
+    other = make_person("Mei", "Wang", given_zh="梅", family_zh="王")
+    hidden = person if way == "deputy" else other
+    place_person(event.id, hidden.id, by=SYSTEM, undisclosed_until=now() + timedelta(days=1))
+    publish(event)
+    settle(event, person, Settlement(way, other.id), at_once=True)
+    assert stands(part)[3:] == ("", "")
+    for ending in ("", ".ics", ".json", ".xml"):
+        shown = client.get(f"/e/{event.slug}/agenda{ending}", status=200).get_data(as_text=True)
+        assert [name for name in (hidden.shown_name.en, hidden.shown_name.zh) if name in shown] == []
 
 
 @pytest.mark.parametrize(

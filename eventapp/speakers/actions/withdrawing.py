@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import force_locale
-from flask_babel import gettext as _
+from flask_babel import LazyString, force_locale
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from eventapp.accounts.actions import record
@@ -32,6 +32,7 @@ from eventapp.events.models import Event
 from eventapp.messaging.actions import enqueue_message, take_back_messages
 from eventapp.messaging.models import OutboxMessage
 from eventapp.people.models import Person
+from eventapp.people.queries import hidden_person_ids
 from eventapp.registration.actions import RegistrationsPurged
 from eventapp.speakers.actions.inviting import plan_next
 from eventapp.speakers.actions.opening import open_invitation
@@ -72,7 +73,7 @@ def withdraw_person(
         named: dict[str, Any] = {"en": person.shown_name.en, "zh": person.shown_name.zh, "table": "people"}
         with edit("withdraw_person", event_id, by=by, **named) as change, no_new_clash(event_id, despite_clashes):
             for planned, settlement in chosen:
-                _settle(planned, settlement, person, by)
+                _settle(planned, settlement, person, event_id, by)
         withdrawal = Withdrawal(
             event_id=event_id, person_id=person_id, change_number=change.number, reason=reason,
             live=_shown_instead(chosen) if at_once else {}, stopped={}, withdrawn_at=now(),
@@ -148,17 +149,19 @@ def _open_parts(event_id: int, person_id: int, seen: str) -> tuple[Person, list[
     return person, parts
 
 
-def _settle(planned: PlannedPart, settlement: Settlement, person: Person, by: Actor) -> None:
+def _settle(planned: PlannedPart, settlement: Settlement, person: Person, event_id: int, by: Actor) -> None:
     part_id, way = planned.part.id, settlement.way
     if way == "remove":
         delete_part(part_id, by=by)
     elif way == "deputy":
         deputy = _other_person(settlement.who_id, person)
-        change_part(part_id, by=by, person_id=deputy.id, mode="in_person", **_as_deputy(planned, person))
+        told = _as(planned, _l("in place of %(name)s"), person, event_id)
+        change_part(part_id, by=by, person_id=deputy.id, mode="in_person", **told)
         set_reply(part_id, "open", by=by)
     elif way in OTHER_MODES:
         reader = _other_person(settlement.who_id, person) if settlement.who_id and way == "read_by_other" else None
-        change_part(part_id, by=by, mode=way, **(_as_read(planned, reader) if reader else {}))
+        told = _as(planned, _l("read by %(name)s"), reader, event_id) if reader else {}
+        change_part(part_id, by=by, mode=way, **told)
         # Whoever declined to come, and agrees to be heard in another way, is named again.
         if planned.part.reply == "declined":
             set_reply(part_id, "accepted", by=by)
@@ -173,29 +176,20 @@ def _other_person(person_id: int | None, person: Person) -> Person:
     return found
 
 
-def _as_deputy(planned: PlannedPart, person: Person) -> dict[str, Any]:
-    def told(language: str) -> str:
+def _as(planned: PlannedPart, words: LazyString, named: Person, event_id: int) -> dict[str, Any]:
+    """What they appear as: somebody named after what stood there, as far as there is room, in both languages.
+
+    The public reads it, so that nobody is named who is undisclosed.
+    """
+    if named.id in hidden_person_ids(event_id, now()):
+        return {}
+    before, found = planned.part.as_what, {}
+    for language, stood, comma in (("en", before.en, ", "), ("zh", before.zh, "，")):
         with force_locale(language):
-            return _("in place of %(name)s", name=person.shown_name.here(language))
-
-    return _as(planned, told("en"), told("zh"))
-
-
-def _as_read(planned: PlannedPart, reader: Person) -> dict[str, Any]:
-    def told(language: str) -> str:
-        with force_locale(language):
-            return _("read by %(name)s", name=reader.shown_name.here(language))
-
-    return _as(planned, told("en"), told("zh"))
-
-
-def _as(planned: PlannedPart, en: str, zh: str) -> dict[str, Any]:
-    """What they appear as, after what stood there, as far as there is room."""
-    before = planned.part.as_what
-    return {
-        "as_en": en if len(before.en) + len(en) + 2 > LONGEST_AS or not before.en else f"{before.en}, {en}",
-        "as_zh": zh if len(before.zh) + len(zh) + 1 > LONGEST_AS or not before.zh else f"{before.zh}，{zh}",
-    }
+            told = str(words) % {"name": named.shown_name.here(language)}
+        whole = f"{stood}{comma}{told}" if stood else told
+        found[f"as_{language}"] = whole if len(whole) <= LONGEST_AS else told
+    return found
 
 
 # -- What the public sees at once ----------------------------------------------------------------------------------
