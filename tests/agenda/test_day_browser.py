@@ -20,10 +20,10 @@ from eventapp.db import db
 from eventapp.events.models import Event, Hall
 from eventapp.events.queries import halls_of
 from tests.agenda.stage import make_hall, make_item, make_part, make_person, make_session, publish
+from tests.ground.browsers import fits_the_screen
 from tests.ground.stories import ZONE
 
 pytestmark = pytest.mark.browser
-TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 # What a page does every few seconds, it does at once when somebody comes back to it.
 LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
 SMALL = """() => [...document.querySelectorAll('.day-buttons :is(a, button, summary, input), .day-last button')]
@@ -85,7 +85,7 @@ def test_a_delay_is_previewed_published_shown_on_the_screen_and_taken_back(
     dialog = page.get_by_role("dialog", name="“Opening”: +7 min")
     expect(dialog.get_by_text("runs 7 min into “Gala”")).to_be_visible()
     assert axe(page) == []
-    assert not page.evaluate(TOO_WIDE)
+    assert fits_the_screen(page)
     dialog.get_by_role("link", name="Cancel").click()
     expect(page.get_by_role("link", name="+7 minutes for Opening")).to_be_focused()
     page.get_by_role("link", name="+7 minutes for Opening").click()

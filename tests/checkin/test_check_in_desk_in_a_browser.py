@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from eventapp.accounts.actions import new_sign_in_link
 from eventapp.accounts.actor import SYSTEM
 from tests.checkin.stage import a_scan, digits_of, make_checkpoint, make_guest
+from tests.ground.browsers import fits_the_screen
 
 DESK = "/manage/delta-2026/check-in"
 PAGES = ("", "/conflicts", "/devices", "/devices/new", "/list", "/walk-in", "/rules")
@@ -61,13 +62,12 @@ def test_the_desk_is_clean_and_fits_every_width_and_the_list_fits_paper(open_des
         for path in PAGES:
             page.goto(f"{DESK}{path}?lang={language}")
             assert axe(page) == [], path
-            fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-            assert page.evaluate(fits), f"{path} at {width}"
+            assert fits_the_screen(page), f"{path} at {width}"
     page.goto(f"{DESK}/list")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 703, "height": 1000})
     expect(page.locator(".desk-header")).to_be_hidden()
     expect(page.locator(".letters")).to_be_hidden()
     expect(page.locator("table.paper").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= 703")
+    assert fits_the_screen(page)
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")

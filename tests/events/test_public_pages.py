@@ -14,6 +14,7 @@ from eventapp.events.models import Event
 from eventapp.people.queries import people_of
 from eventapp.registration.queries import categories_of, link_token
 from tests.events.extremes import SLUG, make_extremes
+from tests.ground.browsers import fits_the_screen
 from tests.registration.guests import pass_digits, register_guest
 
 pytestmark = pytest.mark.browser
@@ -82,7 +83,7 @@ def test_nothing_is_lost_on_a_narrow_screen_or_at_twice_the_size(
     too_wide = []
     for address in addresses:
         page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        if not fits_the_screen(page):
             too_wide.append(address)
     assert too_wide == []
 

@@ -75,8 +75,15 @@ class WatchedPage:
             self.errors.append(message.text)
 
 
+def fits_the_screen(page: Page) -> bool:
+    """Whether nothing on the page reaches beyond the width of the screen."""
+    _wait_for_the_page(page)
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
 def axe_violations(page: Page) -> list[dict[str, Any]]:
     """What axe-core finds on the page: rule, why it matters, and the elements."""
+    _wait_for_the_page(page)
     # Evaluated, not added as a script: that works under our strict policy, which stays on.
     page.evaluate(AXE.read_text(encoding="utf-8"))
     # What is still fading in has not yet the colours that people read.
@@ -91,3 +98,8 @@ def axe_violations(page: Page) -> list[dict[str, Any]]:
         }
         for rule in found
     ]
+
+
+def _wait_for_the_page(page: Page) -> None:
+    """After a click the next page may have begun and hold nothing yet."""
+    page.wait_for_load_state("load")

@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from config import ROOT
-from tests.ground.browsers import launch_browser
+from tests.ground.browsers import fits_the_screen, launch_browser
 from tests.ground.servers import LiveServer, clean_environment, free_port
 
 OUT = ROOT / "build" / "screenshots"
@@ -170,10 +170,10 @@ def _shot(context: BrowserContext, name: str, path: str) -> Shot:
     page = context.new_page()
     page.goto(path)
     page.wait_for_load_state("networkidle")
-    overflows = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    fits = fits_the_screen(page)
     picture = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
     page.close()
-    return Shot(name, picture.crop((0, 0, picture.width, min(picture.height, LONGEST))), bool(overflows))
+    return Shot(name, picture.crop((0, 0, picture.width, min(picture.height, LONGEST))), not fits)
 
 
 def _sheet(shots: list[Shot]) -> Image.Image:

@@ -7,14 +7,11 @@ import os
 import pytest
 
 from eventapp.registration.queries import party_token
+from tests.ground.browsers import fits_the_screen
 from tests.registration.guests import make_category, make_notice
 from tests.registration.test_parties import register
 
 FORM = "/e/delta-2026/register/party"
-
-
-def _fits(page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.browser
@@ -30,7 +27,7 @@ def test_the_form_and_the_page_of_a_party_are_open_to_everybody(event, page_at, 
         ("add", f"/party/{party_token(party)}/add"),
     ):
         page.goto(path)
-        assert _fits(page), path
+        assert fits_the_screen(page), path
         assert axe(page) == [], path
         if os.environ.get("ENGINE_SHOTS"):
             page.screenshot(path=f"{os.environ['ENGINE_SHOTS']}/{name}-{width}.png", full_page=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from eventapp.registration.models import Category
+from tests.ground.browsers import fits_the_screen
 from tests.registration.guests import make_category, own_page
 from tests.registration.test_consents import asking, register  # noqa: F401 - a fixture
 
@@ -37,7 +38,7 @@ def test_the_public_pages_about_data_are_sound_on_a_small_phone(
     ):
         page.goto(address)
         assert axe(page) == [], address
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, address
+        assert fits_the_screen(page), address
 
 
 def test_a_consent_is_given_and_taken_back_by_keyboard_without_scripts(event, category, asking, live_server, page_at):  # noqa: F811

@@ -11,11 +11,10 @@ from eventapp.db import db
 from eventapp.events.models import Event
 from tests.agenda.editor.conftest import Agenda
 from tests.agenda.stage import make_hall, make_session
+from tests.ground.browsers import fits_the_screen
 from tests.ground.stories import make_event
 
 pytestmark = pytest.mark.browser
-
-TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
@@ -35,7 +34,7 @@ def test_the_board_with_all_that_opens_on_it_is_sound(agenda, desk_of, axe, lang
     desk.card(title).click()
     expect(desk.panel).to_be_visible()
     assert axe(desk.page) == []
-    assert not desk.page.evaluate(TOO_WIDE)
+    assert fits_the_screen(desk.page)
     for dialog in ("keys", "print"):
         desk.tool(dialog).click()
         assert axe(desk.page) == []
@@ -60,7 +59,7 @@ def test_many_halls_scroll_within_the_board_under_heads_that_stay(agenda, desk_o
     make_session(event, 16, 17, "Far away", hall_id=halls[-1].id)
     desk = desk_of(agenda)
     expect(desk.page.locator(".board-head")).to_have_count(23)
-    assert not desk.page.evaluate(TOO_WIDE)
+    assert fits_the_screen(desk.page)
     desk.page.locator("#editor-find").fill("Far away")
     desk.press("Enter")
     expect(desk.card("Far away")).to_be_in_viewport()
@@ -77,7 +76,7 @@ def test_on_a_phone_the_list_stays_with_its_forms(agenda, desk_of, axe):
     expect(desk.page.locator("#editor")).to_be_hidden()
     expect(desk.page.get_by_role("link", name="Move Opening")).to_be_visible()
     assert axe(desk.page) == []
-    assert not desk.page.evaluate(TOO_WIDE)
+    assert fits_the_screen(desk.page)
     desk.page.set_viewport_size({"width": 1280, "height": 800})
     expect(desk.card("Opening")).to_be_visible()
     expect(desk.page.locator("#plain")).to_be_hidden()
