@@ -20,6 +20,7 @@ from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.messaging.jobs import deliver_outbox
 from tests.ground import browsers, stories
+from tests.ground.compiled import share_compiled
 from tests.ground.databases import BASE_URL, SECRET_KEY, Database, PostgresServer, SqliteTemplate, settings_for
 from tests.ground.mailboxes import Mailbox
 from tests.ground.servers import LiveServer, clean_environment, free_port
@@ -87,6 +88,7 @@ def app(
     app = create_app(settings_for(database.url, tmp_path, **chosen))
     app.jinja_env.bytecode_cache = compiled_templates
     with app.app_context():
+        share_compiled(db.engine)
         yield app
         db.session.remove()
         db.engine.dispose()
