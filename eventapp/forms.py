@@ -31,9 +31,8 @@ from eventapp.changing import version_of
 from eventapp.errors import Refused
 from eventapp.i18n import LANGUAGES, current_language
 from eventapp.text import hides_something, tidy, tidy_lines
-from eventapp.walltime import SkippedTime, local_to_utc, wall_of
+from eventapp.walltime import YEARS, SkippedTime, local_to_utc, wall_of
 
-YEARS = range(2000, 2101)
 # A legend (or none) with rows of fields, where two in a row stand side by side.
 Groups = tuple[tuple[Any, tuple[tuple[str, ...], ...]], ...]
 

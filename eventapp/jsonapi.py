@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from flask import Response, g, make_response, request
 from flask_babel import lazy_gettext as _l
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from eventapp.access import asked_token
 from eventapp.accounts.actions import USE_NOTED_EVERY, note_token_used
@@ -21,6 +22,7 @@ from eventapp.accounts.queries import token_by_secret
 from eventapp.clock import now
 from eventapp.errors import Malformed, NotFound, Refused
 from eventapp.events.models import Event
+from eventapp.walltime import YEARS
 from eventapp.web import client_address, no_store, problem
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -30,6 +32,16 @@ class Sent(BaseModel):
     """A body or a query as programs send it: nothing unknown in it, and nothing of another type."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _moment(moment: AwareDatetime) -> AwareDatetime:
+    if moment.year not in YEARS:
+        raise ValueError("is the year right?")
+    return moment.astimezone(UTC)
+
+
+# A moment that programs send, in UTC.
+Moment = Annotated[AwareDatetime, AfterValidator(_moment)]
 
 
 class Answered(BaseModel):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+# What is planned lies within these; farther on, clocks of other zones come to the end of what a computer can tell.
+YEARS = range(2000, 2101)
+
 
 class SkippedTime(ValueError):  # noqa: N818 - "skipped" is what happened
     """A wall time that never shows on the clock, because daylight saving time begins and skips it."""

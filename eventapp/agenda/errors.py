@@ -130,6 +130,11 @@ class TimeSkipped(Malformed):
     message = _l("The clock never shows %(clock)s on that day: daylight saving time begins. Choose another time.")
 
 
+class FarFromEvent(Refused):
+    status = 422
+    message = _l("This date is more than a year away from the event. Is the year right?")
+
+
 class HallInUse(Refused):
     message = _l("Sessions are in this hall: %(sessions)s. Move them to another hall first.")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from eventapp.agenda.models import SESSION_KINDS
-from eventapp.jsonapi import Sent
+from eventapp.jsonapi import Moment, Sent
 
 LONGEST_MINUTES = 3 * 24 * 60
 PublicId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{1,16}$")]
@@ -36,8 +36,8 @@ class OfSession(Asked):
 class Times(Asked):
     """A start and an end, in UTC or by the event's own clock; `minutes` instead of an end."""
 
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
     local_start: LocalTime | None = None
     minutes: Minutes | None = None
 
@@ -90,7 +90,7 @@ class Resize(OfSession, Place):
 class Split(OfSession):
     """At a moment, so many minutes after the start, or before an item."""
 
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     minutes: Minutes | None = None
     item: PublicId | None = None
 

@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 
 from eventapp.walltime import SkippedTime, local_to_utc
 
-__all__ = ["SkippedTime", "day_of", "end_day", "local_to_utc", "running_times"]
+__all__ = ["FARTHEST", "SkippedTime", "day_of", "end_day", "local_to_utc", "running_times"]
+
+# What is farther away from its event has a wrong year.
+FARTHEST = timedelta(days=366)
 
 
 def day_of(moment: datetime, zone: str, day_starts: time) -> date:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from eventapp.jsonapi import Moment
 from eventapp.registration.guestlist import HAN, name_parts
-from eventapp.registration.schemas.values import Email, Language, Line50, Line100, Line200, Moment, Phone, State
+from eventapp.registration.schemas.values import Email, Language, Line50, Line100, Line200, Phone, State
 from eventapp.text import can_be_seen
 
 MOST_SCANS = 1000

@@ -9,7 +9,7 @@ from eventapp.accounts.actions import record
 from eventapp.accounts.actor import Actor
 from eventapp.agenda.actions.changing import edit, no_new_clash, open_session, put_in_order
 from eventapp.agenda.actions.copies import SESSION_COLUMNS, columns, copy_item
-from eventapp.agenda.actions.sessions import check_session, set_values
+from eventapp.agenda.actions.sessions import check_near, check_session, set_values
 from eventapp.agenda.errors import NothingToSplit, NotInTray, SessionElsewhere
 from eventapp.agenda.models import AgendaItem, AgendaSession
 from eventapp.agenda.queries import items_in_order
@@ -29,7 +29,7 @@ def copy_session(
 ) -> AgendaSession:
     """A second session with the same items and parts, as long as this: in a hall at a time, or in the tray without one.
 
-    Nobody has replied for the copy. Raises Stale, HallElsewhere, Clashes, OutsideScope.
+    Nobody has replied for the copy. Raises Stale, FarFromEvent, HallElsewhere, Clashes, OutsideScope.
     """
     with transaction() as session:
         row = open_session(session_id, sequence)
@@ -45,6 +45,7 @@ def copy_session(
             **{**columns(row, SESSION_COLUMNS), "in_tray": starts_at is None},
         )
         check_session(copied)
+        check_near(copied)
         with edit("copy_session", row.event_id, by=by, about=row) as change:
             with no_new_clash(row.event_id, despite_clashes):
                 session.add(copied)
@@ -104,7 +105,7 @@ def swap_sessions(
 ) -> None:
     """Let two sessions exchange their places: hall and start; each keeps its length. One in the tray lies there then.
 
-    Raises Stale, SessionElsewhere, Clashes, OutsideScope.
+    Raises Stale, SessionElsewhere, FarFromEvent, Clashes, OutsideScope.
     """
     with transaction():
         row, other = open_session(session_id, sequence), open_session(other_id, other_sequence)
@@ -113,6 +114,7 @@ def swap_sessions(
         with edit("swap_sessions", row.event_id, by=by, about=row, sessions=(row.id, other.id)):
             with no_new_clash(row.event_id, despite_clashes):
                 _exchange(row, other)
+                check_near(row, other)
             record("swap_sessions", row, by=by, event_id=row.event_id, after={"with": other.public_id})
 
 
@@ -127,7 +129,7 @@ def shift_after(
 ) -> Sequence[AgendaSession]:
     """Move all that begins later on the same day than this session by some minutes, in its hall or in all halls.
 
-    Fixed points and what is cancelled stay where they are. Raises Stale, Clashes, OutsideScope.
+    Fixed points and what is cancelled stay where they are. Raises Stale, FarFromEvent, Clashes, OutsideScope.
     """
     with transaction():
         row = open_session(session_id, sequence)
@@ -138,6 +140,7 @@ def shift_after(
                 for other in later:
                     other.starts_at += timedelta(minutes=minutes)
                     other.ends_at += timedelta(minutes=minutes)
+                check_near(*later)
             after = {"minutes": minutes, "sessions": len(later)}
             record("shift_after", row, by=by, event_id=row.event_id, after=after)
         return later
@@ -160,7 +163,7 @@ def place_session(
 ) -> AgendaSession:
     """Give a session that lies in the tray its place; without an end it is as long as it was.
 
-    Raises Stale, NotInTray, EndsBeforeStart, HallElsewhere, Clashes, OutsideScope.
+    Raises Stale, NotInTray, EndsBeforeStart, FarFromEvent, HallElsewhere, Clashes, OutsideScope.
     """
     with transaction():
         row = open_session(session_id, sequence)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import select
 
 from eventapp.accounts.actor import Actor
-from eventapp.agenda.actions.editing import edit
+from eventapp.agenda.actions.editing import edit, lock_agenda
 from eventapp.agenda.errors import ChangedMeanwhile, Clashes
 from eventapp.agenda.models import AgendaItem, AgendaSession, Part
 from eventapp.agenda.queries import blocks_of, terms_of, worsened
@@ -16,7 +16,6 @@ from eventapp.agenda.queries.history import last_change_of, what_was_done, who_d
 from eventapp.changing import fill, put_in_order, swapped
 from eventapp.db import db
 from eventapp.errors import NotFound
-from eventapp.events.models import Event
 
 __all__ = [
     "edit",
@@ -31,12 +30,6 @@ __all__ = [
     "stale",
     "swapped",
 ]
-
-
-def lock_agenda(event_id: int) -> None:
-    """Let one change of an event's agenda at a time look for clashes and write."""
-    # NO KEY UPDATE: guests who register at this moment refer to the event and need not wait.
-    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update(key_share=True, of=Event))
 
 
 def open_session(session_id: int, sequence: int | None) -> AgendaSession:

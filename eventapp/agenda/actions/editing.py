@@ -111,7 +111,7 @@ def edit(
             _join(outer, event_id, sessions)
             yield outer
             return
-        session.execute(select(Event.id).where(Event.id == event_id).with_for_update(key_share=True, of=Event))
+        lock_agenda(event_id)
         mine = session.info["agenda_edit"] = Edit(action, event_id, by, params)
         try:
             if about is not None:
@@ -121,6 +121,12 @@ def edit(
             mine.write()
         finally:
             del session.info["agenda_edit"]
+
+
+def lock_agenda(event_id: int) -> None:
+    """Let one change of an event's agenda at a time look for clashes and write."""
+    # NO KEY UPDATE: guests who register at this moment refer to the event and need not wait.
+    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update(key_share=True, of=Event))
 
 
 def scope_of_actor(event_id: int, by: Actor) -> Scope | None:

@@ -9,16 +9,18 @@ from typing import Any
 from eventapp.accounts.actions import record
 from eventapp.accounts.actor import Actor
 from eventapp.agenda.actions.changing import edit, fill, no_new_clash, open_session
-from eventapp.agenda.errors import AlreadyCancelled, HallElsewhere, NotCancelled, TrackElsewhere
+from eventapp.agenda.errors import AlreadyCancelled, FarFromEvent, HallElsewhere, NotCancelled, TrackElsewhere
 from eventapp.agenda.models import SESSION_KINDS, SESSION_LANGUAGES, AgendaSession, Track
+from eventapp.agenda.times import FARTHEST
 from eventapp.clock import now
 from eventapp.db import announce, db, transaction
 from eventapp.events.errors import EndsBeforeStart
-from eventapp.events.models import Hall
+from eventapp.events.models import Event, Hall
 
 TEXTS = frozenset({"title_en", "title_zh", "summary_en", "summary_zh"})
+TIMES = frozenset({"starts_at", "ends_at"})
 DETAILS = frozenset({"track_id", "language", "expected", "fixed"})
-VALUES = TEXTS | DETAILS | {"kind", "starts_at", "ends_at", "hall_id"}
+VALUES = TEXTS | TIMES | DETAILS | {"kind", "hall_id"}
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,14 @@ def create_session(
     """Put a session into the agenda, or into the tray, where its moments tell only how long it is.
 
     `values` are title and summary in _en and _zh, track_id, language, expected and fixed.
-    Raises EndsBeforeStart, HallElsewhere, TrackElsewhere, Clashes, OutsideScope.
+    Raises EndsBeforeStart, FarFromEvent, HallElsewhere, TrackElsewhere, Clashes, OutsideScope.
     """
     with edit("create_session", event_id, by=by) as change:
         row = AgendaSession(event_id=event_id, sequence=0, changed_at=now(), in_tray=in_tray)
         values = {"kind": kind, "starts_at": starts_at, "ends_at": ends_at, "hall_id": hall_id, **values}
         _before, after = fill(row, values, VALUES)
         check_session(row)
+        check_near(row)
         with no_new_clash(event_id, despite_clashes):
             db.session.add(row)
             change.adds(row)
@@ -77,7 +80,7 @@ def move_session(
 ) -> AgendaSession:
     """Move a session to another time, day or hall, its items with it; out of the tray, if it lies there.
 
-    Raises Stale, EndsBeforeStart, HallElsewhere, Clashes, OutsideScope.
+    Raises Stale, EndsBeforeStart, FarFromEvent, HallElsewhere, Clashes, OutsideScope.
     """
     values = {"starts_at": starts_at, "ends_at": ends_at, "hall_id": hall_id, "in_tray": False}
     return set_values("move_session", session_id, values, by=by, sequence=sequence, despite_clashes=despite_clashes)
@@ -92,7 +95,7 @@ def resize_session(
     sequence: int | None = None,
     despite_clashes: bool = False,
 ) -> AgendaSession:
-    """Let a session begin or end at another time. Raises Stale, EndsBeforeStart, Clashes, OutsideScope."""
+    """Let a session begin or end at another time. Raises Stale, EndsBeforeStart, FarFromEvent, Clashes, OutsideScope."""
     values = {"starts_at": starts_at, "ends_at": ends_at}
     return set_values("resize_session", session_id, values, by=by, sequence=sequence, despite_clashes=despite_clashes)
 
@@ -144,6 +147,8 @@ def set_values(
             with no_new_clash(row.event_id, despite_clashes):
                 before, after = fill(row, values, VALUES | {"in_tray", "status"})
                 check_session(row)
+                if after.keys() & TIMES:
+                    check_near(row)
             if after:
                 record(action, row, by=by, event_id=row.event_id, before=before, after=after)
         return row
@@ -159,6 +164,15 @@ def check_session(row: AgendaSession) -> None:
         raise HallElsewhere
     if not _is_of_event(Track, row.track_id, row.event_id):
         raise TrackElsewhere
+
+
+def check_near(*rows: AgendaSession) -> None:
+    """Raises FarFromEvent. Only what is given a time is looked at: an event that moves may leave sessions behind."""
+    for row in rows:
+        with db.session.no_autoflush:
+            event = db.session.get_one(Event, row.event_id)
+        if row.starts_at < event.starts_at - FARTHEST or row.ends_at > event.ends_at + FARTHEST:
+            raise FarFromEvent
 
 
 def _set_status(

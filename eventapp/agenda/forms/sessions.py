@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
@@ -26,7 +26,7 @@ from eventapp.agenda.errors import Clashes
 from eventapp.agenda.models import AgendaItem, AgendaSession, Part, Track
 from eventapp.agenda.queries import session_heading, sessions_in_order
 from eventapp.agenda.queries.arranging import tracks_of
-from eventapp.agenda.times import SkippedTime, end_day, local_to_utc
+from eventapp.agenda.times import FARTHEST, SkippedTime, end_day, local_to_utc
 from eventapp.errors import Refused
 from eventapp.events.models import Event, Hall, Organisation
 from eventapp.events.queries import all_organisations, halls_of
@@ -40,7 +40,6 @@ MOST_EXPECTED = 1_000_000
 LONGEST_ITEM_MINUTES = 24 * 60
 STEPS = {"up": _l("Up by one place"), "down": _l("Down by one place")}
 Rows = tuple[tuple[str, ...], ...]
-FARTHEST = timedelta(days=366)
 TEXTS = ("title_en", "title_zh", "summary_en", "summary_zh")
 DETAILS = ("language", "expected", "fixed")
 

@@ -9,14 +9,14 @@ from typing import Any
 from eventapp.access import current_actor, current_event
 from eventapp.agenda import actions, schemas
 from eventapp.agenda.actions.changing import stale
-from eventapp.agenda.errors import HallElsewhere, TimeSkipped, TrackElsewhere
+from eventapp.agenda.errors import FarFromEvent, HallElsewhere, TimeSkipped, TrackElsewhere
 from eventapp.agenda.models import AgendaItem, AgendaSession
 from eventapp.agenda.queries import find_item, find_session
 from eventapp.agenda.queries.arranging import find_track
 from eventapp.agenda.queries.history import last_change_of
 from eventapp.errors import Malformed, NotFound
 from eventapp.events.queries import halls_of
-from eventapp.walltime import SkippedTime, local_to_utc
+from eventapp.walltime import YEARS, SkippedTime, local_to_utc
 
 DETAILS = ("kind", "title_en", "title_zh", "summary_en", "summary_zh", "language", "expected", "fixed")
 Verb = Callable[[Any, dict[str, Any]], object]
@@ -164,15 +164,17 @@ def times(sent: schemas.Times, row: AgendaSession | None) -> tuple[datetime, dat
 
 
 def _start(sent: schemas.Times) -> datetime | None:
-    """Raises TimeSkipped."""
+    """Raises TimeSkipped, FarFromEvent."""
     if sent.local_start is None:
         return sent.starts_at
     try:
         wall = datetime.fromisoformat(sent.local_start)
+        if wall.year not in YEARS:
+            raise FarFromEvent
         return local_to_utc(wall.date(), wall.time(), current_event().time_zone)
     except SkippedTime:
         raise TimeSkipped(clock=sent.local_start[11:]) from None
-    except (ValueError, OverflowError):
+    except ValueError:
         raise Malformed from None
 
 

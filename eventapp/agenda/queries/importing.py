@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from flask_babel import force_locale
@@ -15,13 +14,13 @@ from eventapp.agenda import words
 from eventapp.agenda.formats.programme import derived_uuid
 from eventapp.agenda.formats.said import Named, Place, Vocabulary
 from eventapp.agenda.models import AgendaItem, AgendaSession, Part
+from eventapp.agenda.times import FARTHEST
 from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.i18n import LANGUAGES
 from eventapp.people.folding import fold
 from eventapp.people.models import EventPerson, Person
 
-FARTHEST = timedelta(days=366)
 SPOKEN = {"": "", "en": "en", "zh": "zh", "both": "both", "english": "en", "chinese": "zh", "英文": "en", "英语": "en",
           "中文": "zh", "汉语": "zh", "双语": "both", "中英双语": "both", "mul": "both"}  # fmt: skip
 STATUSES = {"planned": "planned", "cancelled": "cancelled", "canceled": "cancelled", "正常": "planned", "取消": "cancelled",

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
 
-from eventapp.jsonapi import Answered, Sent
+from eventapp.jsonapi import Answered, Moment, Sent
 from eventapp.registration.contact import parse_email
 from eventapp.registration.schemas.registrations import Registration
 from eventapp.registration.schemas.values import (
@@ -15,7 +15,6 @@ from eventapp.registration.schemas.values import (
     Key,
     Language,
     Line200,
-    Moment,
     NamedThing,
     Paging,
     Phone,

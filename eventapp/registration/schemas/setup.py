@@ -6,14 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from eventapp.jsonapi import Answered, Sent
+from eventapp.jsonapi import Answered, Moment, Sent
 from eventapp.registration.schemas.registrations import Booking
 from eventapp.registration.schemas.values import (
     BookingState,
     Entry,
     Hours,
     Kind,
-    Moment,
     Number,
     Paging,
     SentText,

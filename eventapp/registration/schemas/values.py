@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from functools import partial
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, JsonValue, model_validator
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from eventapp.jsonapi import Answered, Sent
 from eventapp.registration.contact import parse_email, parse_phone
 from eventapp.text import can_be_seen, hides_something, tidy, tidy_lines
 
-YEARS = range(2000, 2101)
 MOST_ON_A_PAGE = 200
 MOST_PLACES = 1_000_000
 State = Literal["pending", "waiting", "offered", "confirmed", "declined", "withdrawn", "cancelled"]
@@ -43,12 +41,6 @@ def _phone(text: str) -> str:
     return parse_phone(text) if text.strip() else ""
 
 
-def _moment(moment: AwareDatetime) -> AwareDatetime:
-    if moment.year not in YEARS:
-        raise ValueError("is the year right?")
-    return moment.astimezone(UTC)
-
-
 Line50 = Annotated[str, Field(max_length=50), AfterValidator(partial(_clean, most=50))]
 Line100 = Annotated[str, Field(max_length=100), AfterValidator(partial(_clean, most=100))]
 Line200 = Annotated[str, Field(max_length=200), AfterValidator(partial(_clean, most=200))]
@@ -58,7 +50,6 @@ Email = Annotated[str, Field(max_length=320, description="An e-mail address."), 
 Phone = Annotated[
     str, Field(max_length=40, description="As people write it; answered in E.164."), AfterValidator(_phone)
 ]
-Moment = Annotated[AwareDatetime, AfterValidator(_moment)]
 Number = Annotated[int, Field(ge=0, le=MOST_PLACES)]
 Hours = Annotated[int, Field(ge=1, le=720)]
 Language = Literal["en", "zh"]
