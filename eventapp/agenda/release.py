@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -154,6 +154,16 @@ def read(payload: str) -> Content:
     if held.get("schema") != SCHEMA:
         raise UnknownSchemaError(f"this version reads releases of schema {SCHEMA}, not {held.get('schema')}")
     return Content(_sessions(held["sessions"]), _sessions(held["dropped"]), held["zone"])
+
+
+def as_laid(session: ReleasedSession, laid: Mapping[str, Any] | None) -> ReleasedSession:
+    """A session with others laid over some of its parts for the day: by the part's id, what is different, or that it is `gone`."""
+    return replace(session, items=tuple(_item_as_laid(item, laid) for item in session.items)) if laid else session
+
+
+def _item_as_laid(item: ReleasedItem, laid: Mapping[str, Any]) -> ReleasedItem:
+    told = [(part, laid.get(part.id, {})) for part in item.parts]
+    return replace(item, parts=tuple(replace(part, **other) for part, other in told if "gone" not in other))
 
 
 def _versioned(

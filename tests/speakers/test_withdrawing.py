@@ -12,10 +12,10 @@ from sqlalchemy import select, update
 
 from eventapp.accounts.actor import SYSTEM
 from eventapp.accounts.models import AuditEntry
-from eventapp.agenda.actions import change_part, delay_session, redo, undo, undo_live_change
+from eventapp.agenda.actions import change_part, redo, undo
 from eventapp.agenda.errors import Clashes
 from eventapp.agenda.history import content
-from eventapp.agenda.models import AgendaChange, LiveChange, LiveSession, Part
+from eventapp.agenda.models import AgendaChange, Part
 from eventapp.agenda.queries import public_agenda
 from eventapp.agenda.queries.history import rows_of_event, what_was_done
 from eventapp.clock import now
@@ -187,73 +187,6 @@ def test_an_undo_and_a_redo_on_the_board_take_mails_and_public_along(event):
     redo(event.id, by=SYSTEM)
     assert (fresh(invitation).chased, appearing(event)) == (False, [("Mei Wang", "in_person", "in place of Youmin Xi")])
     assert standing_withdrawal(event.id, person.id) is not None
-
-
-# -- The public ----------------------------------------------------------------------------------------------------
-
-
-def test_the_public_sees_it_with_the_next_release_unless_it_is_shown_at_once(event):
-    person, _part = make_speaker(event)
-    make_another_part(event, person)
-    publish(event)
-    deputy = make_person("Mei", "Wang")
-    settle(event, person, Settlement("deputy", deputy.id), Settlement("remove"))
-    assert appearing(event) == [("Youmin Xi", "in_person", "")] * 2
-    publish(event)
-    assert appearing(event) == [("Mei Wang", "in_person", "in place of Youmin Xi")]
-
-
-def test_shown_at_once_it_lies_over_the_release_until_the_next_one(event):
-    person, _part = make_speaker(event)
-    make_another_part(event, person)
-    publish(event)
-    deputy = make_person("Mei", "Wang")
-    settle(event, person, Settlement("deputy", deputy.id), Settlement("remove"), at_once=True)
-    assert appearing(event) == [("Mei Wang", "in_person", "in place of Youmin Xi")]
-    assert db.session.scalars(select(LiveChange.kind)).all() == ["substitute"]
-    publish(event)
-    assert appearing(event) == [("Mei Wang", "in_person", "in place of Youmin Xi")]
-    assert [row.parts for row in db.session.scalars(select(LiveSession))] == [None, None]
-
-
-def test_taken_back_the_public_sees_who_was_released_and_undone_on_the_day_too(event):
-    person, _part = make_speaker(event)
-    publish(event)
-    settle(event, person, Settlement("recorded"), at_once=True)
-    undo_live_change(event.id, 1, by=SYSTEM)
-    assert appearing(event) == [("Youmin Xi", "in_person", "")]
-    take_back_withdrawal(event.id, person.id, by=SYSTEM)
-    settle(event, person, Settlement("online"), at_once=True)
-    assert appearing(event) == [("Youmin Xi", "online", "")]
-    take_back_withdrawal(event.id, person.id, by=SYSTEM)
-    assert appearing(event) == [("Youmin Xi", "in_person", "")]
-
-
-def test_one_deputy_after_another_is_taken_back_one_after_another(event):
-    person, _part = make_speaker(event)
-    first, second = make_person("Bea", "Bai"), make_person("Cy", "Cai")
-    publish(event)
-    settle(event, person, Settlement("deputy", first.id), at_once=True)
-    settle(event, first, Settlement("deputy", second.id), at_once=True)
-    assert appearing(event) == [("Cy Cai", "in_person", "in place of Youmin Xi, in place of Bea Bai")]
-    take_back_withdrawal(event.id, first.id, by=SYSTEM)
-    assert appearing(event) == [("Bea Bai", "in_person", "in place of Youmin Xi")]
-    take_back_withdrawal(event.id, person.id, by=SYSTEM)
-    assert appearing(event) == [("Youmin Xi", "in_person", "")]
-    assert db.session.scalars(select(LiveSession)).all() == [], "exactly as before"
-
-
-def test_taken_back_after_a_delay_the_delay_stays(event):
-    person, part = make_speaker(event)
-    session = part.item.session
-    uuid, starts = session.uuid, session.starts_at
-    publish(event)
-    settle(event, person, Settlement("recorded"), at_once=True)
-    delay_session(event.id, uuid, minutes=7, by=SYSTEM)
-    take_back_withdrawal(event.id, person.id, by=SYSTEM)
-    assert appearing(event) == [("Youmin Xi", "in_person", "")]
-    [shown] = public_agenda(event, now()).sessions
-    assert shown.starts_at == starts + timedelta(minutes=7)
 
 
 # -- Refused -------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ from eventapp.agenda.queries.live import (
     what_was_done,
     who_did,
 )
-from eventapp.agenda.release import Content
+from eventapp.agenda.release import Content, ReleasedSession
 from eventapp.clock import now
 from eventapp.db import Moment, db, transaction
 from eventapp.errors import NotFound
@@ -226,21 +226,45 @@ def check_nothing_followed(live: LiveAgenda, change: LiveChange) -> None:
 def settle_on_release(before: Release | None, release: Release, zone: str) -> None:
     """What the day says of a session holds on, unless the new release says something else of when it is than the last one.
 
-    That it has begun or is over is a fact and stays, as long as the session does. Who appears is for the release to say.
+    That it has begun or is over is a fact and stays, as long as the session does. Who appears is for the release to say, unless
+    that was changed after the release was made: one that waited for its hour does not know of it.
     """
     old = content_of(before, zone) if before else Content()
     new, was = content_of(release, zone).by_uuid, old.by_uuid
+    unknown = _laid_after(release)
     for row in db.session.scalars(select(LiveSession).where(LiveSession.event_id == release.event_id)):
         session, previous = new.get(row.session_uuid), was.get(row.session_uuid)
-        row.parts = None
+        row.parts = _of_session(session, unknown.get(row.session_uuid, {}))
         if session is None:
             db.session.delete(row)
         elif previous is None or _when(previous) != _when(session):
-            if row.started_at is None and row.ended_at is None:
+            if row.started_at is None and row.ended_at is None and not row.parts:
                 db.session.delete(row)
             else:
                 row.starts_at, row.ends_at, row.status = _when(session)
     db.session.flush()
+
+
+def _laid_after(release: Release) -> dict[str, State]:
+    """Who appears instead by changes of the day that came after a release was made, by session and part."""
+    made_later = select(LiveChange).where(
+        LiveChange.event_id == release.event_id,
+        LiveChange.kind == "substitute",
+        LiveChange.at > release.created_at,
+        LiveChange.undone_at.is_(None),
+    )
+    laid: dict[str, State] = {}
+    for change in db.session.scalars(made_later.order_by(LiveChange.number)):
+        for uuid, state in change.after.items():
+            before, after = change.before[uuid].get("parts") or {}, state["parts"] or {}
+            changed = {part for part in before.keys() | after.keys() if before.get(part) != after.get(part)}
+            laid[uuid] = {**laid.get(uuid, {}), **{part: after.get(part) for part in changed}}
+    return laid
+
+
+def _of_session(session: ReleasedSession | None, laid: State) -> State | None:
+    known = {part.id for item in session.items for part in item.parts} if session else set()
+    return {part: told for part, told in laid.items() if told is not None and part in known} or None
 
 
 def _when(session: Any) -> tuple[datetime, datetime, str]:

@@ -18,7 +18,7 @@ from eventapp.agenda.models import AgendaSession, HallWalk, LiveChange, LiveSess
 from eventapp.agenda.queries.released import latest_release
 from eventapp.agenda.queries.releases import content_of
 from eventapp.agenda.queries.telling import heading_of
-from eventapp.agenda.release import ReleasedSession
+from eventapp.agenda.release import ReleasedSession, as_laid
 from eventapp.agenda.times import day_of, running_times
 from eventapp.changing import plain
 from eventapp.db import db
@@ -66,8 +66,13 @@ class LiveAgenda:
             cancelled=stands.status == "cancelled",
             started=row is not None and row.started_at is not None,
             ended=row is not None and row.ended_at is not None,
-            needed=_needed(session),
+            needed=_needed(self.as_it_stands(uuid)),
         )
+
+    def as_it_stands(self, uuid: str) -> ReleasedSession:
+        """A session with those who appear in it on the day."""
+        row = self.rows.get(uuid)
+        return as_laid(self.sessions[uuid], row.parts if row else None)
 
     def day_of(self, uuid: str) -> date:
         """The day that a session belongs to, as it was released."""

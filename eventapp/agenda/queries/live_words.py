@@ -39,8 +39,8 @@ class ToldPlan:
 
 
 def tell_plan(plan: Plan, live: LiveAgenda) -> ToldPlan:
-    moved = [live.sessions[move.uuid] for move in plan.moves]
-    clashing = [live.sessions[uuid] for one in plan.collisions for uuid in (one.first, one.second)]
+    moved = [live.as_it_stands(move.uuid) for move in plan.moves]
+    clashing = [live.as_it_stands(uuid) for one in plan.collisions for uuid in (one.first, one.second)]
     names = names_for(live.event.id, moved, clashing)
     people = dict.fromkeys(person for session in moved for person in _in_order(session))
     return ToldPlan(
@@ -65,7 +65,7 @@ def tell_collisions(
     """What does not go together any more, one sentence each."""
     if not found:
         return []
-    sessions = [live.sessions[uuid] for one in found for uuid in (one.first, one.second)]
+    sessions = [live.as_it_stands(uuid) for one in found for uuid in (one.first, one.second)]
     known = names or names_for(live.event.id, sessions)
     return [_collision(one, live, known, plan) for one in found]
 

@@ -6,7 +6,7 @@ A page asks twice: for the release, and for those who appear in it as they are c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from itertools import groupby
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import Integer, String, and_, literal, null, select, union_all
 
 from eventapp.agenda.models import LiveChange, LiveSession, Release, Track
 from eventapp.agenda.queries.draft import draft_content
-from eventapp.agenda.release import ReleasedItem, ReleasedPart, ReleasedSession, in_zone, read
+from eventapp.agenda.release import ReleasedItem, ReleasedPart, ReleasedSession, as_laid, in_zone, read
 from eventapp.agenda.shown import AgendaDay, ShownItem, ShownPart, ShownSession
 from eventapp.agenda.times import day_of, running_times
 from eventapp.db import db
@@ -220,8 +220,10 @@ def _shown_session(number: int, session: ReleasedSession, directory: Directory) 
     starts_at, ends_at = (live.starts_at, live.ends_at) if live else (session.starts_at, session.ends_at)
     times = running_times(starts_at, [item.minutes for item in session.items])
     items = [
-        _shown_item(place, item, when, directory, (live.parts if live else None) or {})
-        for place, (item, when) in enumerate(zip(session.items, times, strict=True), 1)
+        _shown_item(place, item, when, directory)
+        for place, (item, when) in enumerate(
+            zip(as_laid(session, live.parts if live else None).items, times, strict=True), 1
+        )
     ]
     return ShownSession(
         id=number,
@@ -250,9 +252,7 @@ def _shown_item(
     item: ReleasedItem,
     when: tuple[datetime, datetime] | None,
     directory: Directory,
-    laid: dict[str, Any],
 ) -> ShownItem:
-    parts = [part for released in item.parts if (part := _on_the_day(released, laid.get(released.id)))]
     return ShownItem(
         id=number,
         public_id=item.id,
@@ -263,15 +263,11 @@ def _shown_item(
         starts_at=when[0] if when else None,
         ends_at=when[1] if when else None,
         parts=tuple(
-            _shown_part(place, part, directory) for place, part in enumerate(parts, 1) if _may_be_named(part, directory)
+            _shown_part(place, part, directory)
+            for place, part in enumerate(item.parts, 1)
+            if _may_be_named(part, directory)
         ),
     )
-
-
-def _on_the_day(part: ReleasedPart, told: dict[str, Any] | None) -> ReleasedPart | None:
-    if told is None:
-        return part
-    return None if told.get("gone") else replace(part, **told)
 
 
 def _may_be_named(part: ReleasedPart, directory: Directory) -> bool:
