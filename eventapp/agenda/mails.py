@@ -173,13 +173,13 @@ class Letter:
         return self.one.guest.bookings.get(session_uuid) if self.one.guest else None
 
     def _own_parts(self, session_uuid: str) -> list[tuple[ReleasedItem, ReleasedPart]]:
-        """The reader's parts in a session as it was released, without what they declined since."""
+        """The reader's parts in a session as it was released, without what is theirs no more."""
         session, person = self.changes.after.by_uuid.get(session_uuid), self.one.person
         return [
             (item, part)
             for item in (session.items if session else ())
             for part in item.parts
-            if person and part.person == person.public_id and part.id not in self.changes.declined
+            if person and part.person == person.public_id and (part.id, part.person) not in self.changes.gone
         ]
 
     def _turns(self, session_uuid: str) -> list[OwnTurn]:

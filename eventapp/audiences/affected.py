@@ -167,7 +167,9 @@ def _guests(changes: Changes, only: int | None = None) -> dict[int, Guest]:
 
 
 def _add_guests(guests: dict[int, Guest], changes: Changes, step: Step, only: int | None) -> None:
-    told = {uuid: seen for uuid, found in step.by_session.items() if (seen := as_known(found, changes.known))}
+    told = {
+        uuid: seen for uuid, found in step.by_session.items() if (seen := as_known(found, changes.known, changes.gone))
+    }
     chosen: dict[str, Any] = {"after": step.since, "until": step.until, "only": only}
 
     def tell(registration: Registration, uuid: str) -> Guest:
@@ -191,7 +193,7 @@ def _people(changes: Changes) -> list[tuple[Person, list[Difference]]]:
 
 
 def _told_to(changes: Changes, public_id: str) -> list[Difference]:
-    return as_known(changes.by_person.get(public_id, ()), changes.known | {public_id})
+    return as_known(changes.by_person.get(public_id, ()), changes.known | {public_id}, changes.gone)
 
 
 def _affected(

@@ -24,7 +24,8 @@ from eventapp.messaging.queries import due_ids
 from eventapp.people.actions import place_person
 from eventapp.registration.actions import book, give_up_booking, unstar_session, withdraw_registration
 from eventapp.registration.actions.erasure import erase_registration
-from tests.agenda.stage import make_hall, make_part, make_person, make_session, publish
+from eventapp.speakers.settling import Settlement
+from tests.agenda.stage import make_hall, make_item, make_part, make_person, make_session, publish
 from tests.agenda.telling import (
     Story,
     addresses,
@@ -41,6 +42,7 @@ from tests.agenda.telling import (
 )
 from tests.registration.guests import GUEST, register_guest
 from tests.registration.seats import make_seats
+from tests.speakers.test_withdrawing import settle
 
 
 @pytest.fixture
@@ -428,3 +430,33 @@ def test_an_erased_guest_leaves_no_message_behind(event, story):
     assert "guest1@example.org" in addresses(event)
     erase_registration(guest.id, by=SYSTEM, reason="Asked for it")
     assert [row for row in news(event) if row.values["registration"] == guest.public_id] == []
+
+
+# -- Who withdraws between the release and its message -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["remove", "deputy"])
+def test_nobody_is_told_that_somebody_comes_who_has_withdrawn_since(event, story, way):
+    follower(story.category, 1, story.opening)
+    xavier = make_person("Xavier", "Gone")
+    make_part(make_item(story.opening, 30, title_en="Second"), xavier)
+    invite(event, xavier, "x@example.org")
+    actions.change_session(story.opening.id, by=SYSTEM, title_en="Grand opening")
+    publish(event)
+    assert told_sentences(event, 2)["x@example.org"] == ["title", "item_added", "person_added"]
+    settle(event, xavier, Settlement(way, story.mei.id if way == "deputy" else None), at_once=True)
+    told = told_sentences(event, 2)
+    assert (told["guest1@example.org"], "x@example.org" in told) == (["title"], False)
+    assert told["lan@example.org"] == ["title", "item_added"]
+
+
+def test_in_whose_place_somebody_came_who_has_withdrawn_since_is_only_told_to_leave(event, story):
+    follower(story.category, 1, story.forum)
+    xavier = make_person("Xavier", "Gone")
+    actions.change_part(part_of(story.forum).id, by=SYSTEM, person_id=xavier.id)
+    publish(event)
+    settle(event, xavier, Settlement("remove"))
+    assert told_sentences(event, 2) == {
+        "mei@example.org": ["person_dropped"],
+        "guest1@example.org": ["person_dropped"],
+    }

@@ -20,7 +20,7 @@ from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda import actions
 from eventapp.agenda.actions import dismiss_notice, send_notice
 from eventapp.agenda.models import AgendaChange, AgendaItem, AgendaSession, LiveChange, LiveSession, Part, Release
-from eventapp.agenda.queries import agenda_of, draft_content, find_release, public_agenda, releases_of
+from eventapp.agenda.queries import agenda_of, draft_content, find_release, public_agenda, releases_of, whole_agenda
 from eventapp.agenda.queries.live import live_agenda, live_changes_of, plan_of_delay, seen_of
 from eventapp.agenda.queries.notices import notice_of
 from eventapp.agenda.release import fingerprint
@@ -46,6 +46,7 @@ ANY = st.integers(0, 1000)
 SLOT = st.integers(0, 10)
 Seen = dict[str, dict[str, Any]]
 Laid = dict[str, str | None]
+Held = set[tuple[str, str]]
 DAY_ACTIONS = {
     "start": actions.start_session,
     "end": actions.end_session,
@@ -94,16 +95,23 @@ def rows_of_the_day(event_id: int) -> list[Any]:
     return [tuple(row) for row in db.session.execute(query)]
 
 
-def concerns(person: str, old: Any, new: Any, declined: set[str]) -> bool:
+def in_the_draft(event_id: int, *, declined: bool) -> Held:
+    """Who has which part, as the team has it now: of those who declined, or of the others."""
+    parts = (part for session in whole_agenda(event_id) for item in session.items for part in item.parts)
+    return {(part.public_id, part.person.public_id) for part in parts if (part.reply == "declined") == declined}
+
+
+def concerns(person: str, old: Any, new: Any, gone: Held) -> bool:
     """Whether somebody has or had a part in a session that is not what they knew; what was cancelled is over."""
-    there = {one for session in (old, new) if session for part, one in _parts(session) if part not in declined}
+    there = {part[1] for session in (old, new) if session for part in _parts(session) if part not in gone}
     return person in there and _matters(old, new, lambda session: session)
 
 
-def concerns_guest(old: Any, new: Any) -> bool:
-    """Whether a session is not what somebody knew who follows it: when and where, its name, who is in it."""
+def concerns_guest(old: Any, new: Any, gone: Held) -> bool:
+    """Whether a session is not what somebody knew who follows it: when and where, its name, who is in it and still comes."""
     told = ("title", "times", "hall", "status")
-    return _matters(old, new, lambda session: ([session[name] for name in told], set(_parts(session))))
+    known = set(_parts(old)) if old else set()
+    return _matters(old, new, lambda session: ([session[name] for name in told], set(_parts(session)) - (gone - known)))
 
 
 def _matters(old: Any, new: Any, look: Callable[[Any], Any]) -> bool:
@@ -436,17 +444,19 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
             assert self.undecided
             number, base = self.undecided
             old, new = self.contents[base], self.contents[number]
-            declined = set(db.session.scalars(select(Part.public_id).where(Part.reply == "declined")))
+            here = setting.event_id
+            released = {part for session in new.values() for part in _parts(session)}
+            gone = (released - in_the_draft(here, declined=False)) | in_the_draft(here, declined=True)
             speaking = {
                 address
                 for person, address in setting.addresses.items()
                 for key in {*old, *new}
-                if concerns(person, old.get(key), new.get(key), declined)
+                if concerns(person, old.get(key), new.get(key), gone)
             }
             following = {
                 address
                 for (address, key), since in self.stars.items()
-                if since < number and concerns_guest(self.contents[max(since, base)].get(key), new.get(key))
+                if since < number and concerns_guest(self.contents[max(since, base)].get(key), new.get(key), gone)
             }
             return speaking | following
 

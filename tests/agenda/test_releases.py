@@ -40,7 +40,7 @@ from eventapp.agenda.errors import (
     NotScheduled,
     ReleaseIsScheduled,
 )
-from eventapp.agenda.models import AgendaChange, LiveSession, Release
+from eventapp.agenda.models import AgendaChange, LiveSession, Part, Release
 from eventapp.agenda.queries import (
     agenda_of,
     draft_content,
@@ -331,6 +331,15 @@ def test_what_was_brought_back_is_released_anew_with_higher_versions(event):
     [back] = read(third.payload).sessions
     assert (third.number, back.content) == (3, first.content)
     assert first.sequence < second.sequence < back.sequence
+
+
+def test_a_release_that_differs_only_in_who_declined_since_is_not_brought_back(event):
+    part = make_part(make_item(make_session(event)), make_person())
+    publish(event)
+    set_reply(part.id, "declined", by=SYSTEM)
+    with pytest.raises(NothingToBringBack):
+        bring_back(event.id, 1, by=SYSTEM)
+    assert db.session.get_one(Part, part.id).reply == "declined"
 
 
 def test_what_is_there_already_is_not_brought_back(event):

@@ -132,11 +132,11 @@ def bring_back(event_id: int, number: int, *, by: Actor, seen: str | None = None
             raise NotFound
         if seen is not None and seen != found.seen:
             raise Stale
-        content = content_of(release, found.draft.zone)
-        if not differences(found.draft, content):
-            raise NothingToBringBack
-        present = rows_of_event(event_id)
+        content, present = content_of(release, found.draft.zone), rows_of_event(event_id)
         rows = changes_between(present, brought_back(present, content, known_of(event_id, content.sessions)))
+        # Who declined since stays noted as such: that alone is a difference, and nothing that could be brought back.
+        if not rows or not differences(found.draft, content):
+            raise NothingToBringBack
         touch_all(change, rows)
         put_rows(change, rows, last_number(event_id))
         record("bring_back_release", release, by=by, event_id=event_id, after={"number": number})

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from sqlalchemy import select
 
-from eventapp.agenda.concerning import by_person, by_session
+from eventapp.agenda.concerning import Held, by_person, by_session
 from eventapp.agenda.differences import Difference, differences
 from eventapp.agenda.models import AgendaItem, AgendaSession, Part, Release, ReleaseNotice
 from eventapp.agenda.models.notices import UNDECIDED
@@ -19,6 +19,7 @@ from eventapp.agenda.release import Content, in_zone, read
 from eventapp.clock import now
 from eventapp.db import db
 from eventapp.events.models import Event
+from eventapp.people.models import Person
 from eventapp.people.queries import hidden_person_ids
 
 KEPT_IN_MEMORY = 16
@@ -37,7 +38,7 @@ class Step:
 class Changes:
     """What a notice tells: to people with a part since what was told before, to guests since they came to a session.
 
-    `known` are the people that may be named to everybody, `declined` the parts whose people said no.
+    `known` are the people that may be named to everybody, `gone` who has a part no more.
     """
 
     event: Event
@@ -48,7 +49,7 @@ class Changes:
     by_person: dict[str, list[Difference]]
     directory: Directory
     known: frozenset[str]
-    declined: frozenset[str]
+    gone: Held
 
     @property
     def names(self) -> Names:
@@ -67,10 +68,10 @@ def changes_of(notice: ReleaseNotice) -> Changes:
     directory = directory_of(
         event.id, [row for old, _new, _found in compared for row in old.sessions] + [*after.sessions], None
     )
-    hidden, declined = hidden_person_ids(event.id, now()), _declined(event.id)
+    hidden, gone = hidden_person_ids(event.id, now()), _gone(event.id, after)
     known = frozenset(public_id for public_id, person in directory.people.items() if person.id not in hidden)
     steps = _steps(chain, release, [found for _old, _new, found in compared])
-    return Changes(event, release, chain[0], after, steps, by_person(found, declined), directory, known, declined)
+    return Changes(event, release, chain[0], after, steps, by_person(found, gone), directory, known, gone)
 
 
 def notice_of(release_id: int) -> ReleaseNotice | None:
@@ -128,11 +129,17 @@ def _steps(chain: Sequence[Release | None], release: Release, compared: Sequence
     )
 
 
-def _declined(event_id: int) -> frozenset[str]:
-    """The parts of an event whose people said no."""
-    parts = select(Part.public_id).join(AgendaItem, AgendaItem.id == Part.item_id)
+def _gone(event_id: int, after: Content) -> Held:
+    """Who declined a part, and who has one in the release that in the draft is another's, or nobody's, by now."""
+    parts = select(Part.public_id, Person.public_id, Part.reply).join(Part.person)
+    parts = parts.join(AgendaItem, AgendaItem.id == Part.item_id)
     parts = parts.join(AgendaSession, AgendaSession.id == AgendaItem.session_id)
-    return frozenset(db.session.scalars(parts.where(AgendaSession.event_id == event_id, Part.reply == "declined")))
+    rows = db.session.execute(parts.where(AgendaSession.event_id == event_id)).all()
+    held = {(part, person): reply for part, person, reply in rows}
+    released = {
+        (part.id, part.person) for row in after.sessions for item in row.items for part in item.parts if part.person
+    }
+    return frozenset(pair for pair in released | held.keys() if held.get(pair, "declined") == "declined")
 
 
 @lru_cache(maxsize=KEPT_IN_MEMORY)
