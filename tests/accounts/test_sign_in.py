@@ -24,6 +24,7 @@ from eventapp.clock import now
 from eventapp.db import db, transaction
 from eventapp.messaging.models import OutboxMessage
 from eventapp.sealing import token_hash
+from tests.ground.storms import while_others_look
 
 PASSWORD = "garden windows of Suzhou"
 
@@ -251,6 +252,7 @@ def use_link_naively(_index: int, token: str) -> int:
     if link.used_at is not None:
         raise LinkUsedUp
     user_id, link_id = link.user_id, link.id
+    while_others_look()
     with transaction() as session:
         session.get_one(SignInLink, link_id).used_at = now()
     return user_id

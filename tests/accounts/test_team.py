@@ -11,6 +11,7 @@ from eventapp.accounts.errors import LastOwner, UnknownUser
 from eventapp.accounts.models import AuditEntry, TeamMember
 from eventapp.accounts.queries import history_of, role_in_event, team_of
 from eventapp.db import db, transaction
+from tests.ground.storms import while_others_look
 
 
 def test_whoever_creates_an_event_owns_it(event, owner):
@@ -86,6 +87,7 @@ def step_back(index: int, event_id: int, emails: list[str]) -> None:
 def step_back_naively(index: int, event_id: int, emails: list[str]) -> None:
     """What the action would be if it looked before it locked."""
     members = {member.user.email: member.id for member in team_of(event_id) if member.role == "owner"}
+    while_others_look()
     if len(members) <= 1:
         raise LastOwner
     with transaction() as session:

@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 import jsonschema_rs
@@ -44,6 +43,7 @@ from eventapp.events.queries import halls_of
 from eventapp.people.models import Person
 from tests.agenda import published
 from tests.agenda.stage import at, make_hall, make_item, make_part, make_person, make_session
+from tests.ground.storms import while_others_look
 from tests.ground.visitors import Visitor
 
 DESK = "/manage/delta-2026/agenda"
@@ -722,7 +722,7 @@ def name_naively(index: int, event_id: int) -> None:
     """Look who is there first and write afterwards, with nothing that holds the two together."""
     known = named_people(event_id).matches(Named(en="Ada Lo"))
     db.session.rollback()
-    sleep(0.5)
+    while_others_look()
     if not known:
         make_person("Ada", "Lo")
 

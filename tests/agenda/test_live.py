@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -52,6 +51,7 @@ from eventapp.errors import NotFound
 from eventapp.events.actions import change_details
 from eventapp.events.queries import get_event, halls_of
 from tests.agenda.stage import at, make_hall, make_item, make_part, make_person, make_session, publish
+from tests.ground.storms import while_others_look
 
 
 def three_sessions(event) -> dict[str, str]:
@@ -383,7 +383,7 @@ def put_off_naively(index: int, event_id: int, session_uuid: str, seen: str) -> 
     number = db.session.scalar(select(func.max(LiveChange.number)).where(LiveChange.event_id == event_id)) or 0
     looked_at = number == int(seen.split(".")[1])
     db.session.rollback()
-    time.sleep(0.3)
+    while_others_look()
     assert looked_at
     db.session.add(
         LiveChange(event_id=event_id, number=number + 1, kind="delay", before={}, after={}, at=now(), by_kind="system")

@@ -26,6 +26,7 @@ from eventapp.db import db
 from eventapp.messaging.models import OutboxMessage
 from tests.agenda.stage import publish
 from tests.agenda.telling import begin, follower, move, notice, states
+from tests.ground.storms import while_others_look
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.storm]
 GUESTS = 5
@@ -77,7 +78,7 @@ def press_naively(_index: int, notice_id: int) -> int:
     undecided, event_id, cause = row.is_undecided, row.event_id, row.cause
     people = recipients_of_notice(row).recipients
     db.session.rollback()
-    time.sleep(0.3)
+    while_others_look()
     if not undecided:
         return 0
     for one in people:

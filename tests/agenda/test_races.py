@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +18,7 @@ from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.events.queries import get_event
 from tests.agenda.stage import at, make_hall
+from tests.ground.storms import while_others_look
 
 pytestmark = pytest.mark.both_databases
 
@@ -34,7 +34,7 @@ def take_the_hall_naively(index: int, event_id: int, hall_id: int) -> None:
     event = get_event(event_id)
     free = not sessions_in_order(event_id)
     db.session.rollback()
-    time.sleep(0.5)
+    while_others_look()
     if free:
         times = {"starts_at": at(event, 9), "ends_at": at(event, 10), "changed_at": now()}
         db.session.add(

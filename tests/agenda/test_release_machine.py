@@ -103,15 +103,15 @@ def in_the_draft(event_id: int, *, declined: bool) -> Held:
 
 def concerns(person: str, old: Any, new: Any, gone: Held) -> bool:
     """Whether somebody has or had a part in a session that is not what they knew; what was cancelled is over."""
-    there = {part[1] for session in (old, new) if session for part in _parts(session) if part not in gone}
+    there = {one for session in (old, new) if session for part, one in _people(session) if (part, one) not in gone}
     return person in there and _matters(old, new, lambda session: session)
 
 
 def concerns_guest(old: Any, new: Any, gone: Held) -> bool:
     """Whether a session is not what somebody knew who follows it: when and where, its name, who is in it and still comes."""
     told = ("title", "times", "hall", "status")
-    known = set(_parts(old)) if old else set()
-    return _matters(old, new, lambda session: ([session[name] for name in told], set(_parts(session)) - (gone - known)))
+    known = _people(old) if old else set()
+    return _matters(old, new, lambda session: ([session[name] for name in told], _people(session) - (gone - known)))
 
 
 def _matters(old: Any, new: Any, look: Callable[[Any], Any]) -> bool:
@@ -120,9 +120,14 @@ def _matters(old: Any, new: Any, look: Callable[[Any], Any]) -> bool:
 
 
 def _instead(parts: list[tuple[str, str]], laid: Laid) -> list[tuple[str, str]]:
-    """Who appears, where others were laid over some parts; None stands for nobody."""
+    """Who appears and how, where others were laid over some parts; None stands for nobody."""
     there = [(part, laid.get(part, person)) for part, person in parts]
     return [(part, person) for part, person in there if person is not None]
+
+
+def _people(session: Any) -> Held:
+    """Who has which part, however they appear in it."""
+    return {(part, appears.split()[0]) for part, appears in _parts(session)}
 
 
 def _parts(session: Any) -> list[tuple[str, str]]:
@@ -140,7 +145,7 @@ def _seen(days: Any) -> Seen:
                 (
                     item.kind,
                     item.minutes,
-                    [(part.public_id, part.person.public_id) for part in item.parts if part.reply != "declined"],
+                    [(part.public_id, _appears(part)) for part in item.parts if part.reply != "declined"],
                 )
                 for item in session.items
             ],
@@ -148,6 +153,10 @@ def _seen(days: Any) -> Seen:
         for day in days
         for session in day.sessions
     }
+
+
+def _appears(part: Any) -> str:
+    return f"{part.person.public_id} {part.mode}"
 
 
 def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> None:
@@ -294,7 +303,9 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
         def stands_as_before(self, change: LiveChange) -> None:
             for uuid, state in change.before.items():
                 told = state.get("parts") or {}
-                self.laid[uuid] = {part: None if one.get("gone") else one["person"] for part, one in told.items()}
+                self.laid[uuid] = {
+                    part: None if one.get("gone") else f"{one['person']} {one['mode']}" for part, one in told.items()
+                }
                 if state["laid"]:
                     times = (datetime.fromisoformat(state["starts_at"]), datetime.fromisoformat(state["ends_at"]))
                     self.live[uuid] = (*times, state["status"])
@@ -335,8 +346,8 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
             given = {"seen": seen_parts(parts), "at_once": at_once}
             made = self.edit(withdraw_person, setting.event_id, person, settled, **given)
             if made is not None and at_once:
-                instead = {"deputy": other, "recorded": person, "remove": None}[way]
-                shown = db.session.get_one(Person, instead).public_id if instead else None
+                instead, mode = {"deputy": (other, "in_person"), "recorded": (person, way), "remove": (None, "")}[way]
+                shown = f"{db.session.get_one(Person, instead).public_id} {mode}" if instead else None
                 for uuid, part in places:
                     self.withdrawn.setdefault(made.change_number, {}).setdefault(uuid, {})[part] = shown
                 self.withdraws(made.change_number, taken_back=False)
@@ -445,7 +456,7 @@ def test_the_public_sees_the_last_release_and_over_it_the_day(event: Event) -> N
             number, base = self.undecided
             old, new = self.contents[base], self.contents[number]
             here = setting.event_id
-            released = {part for session in new.values() for part in _parts(session)}
+            released = {part for session in new.values() for part in _people(session)}
             gone = (released - in_the_draft(here, declined=False)) | in_the_draft(here, declined=True)
             speaking = {
                 address

@@ -59,6 +59,7 @@ from eventapp.events.queries import get_event
 from eventapp.people.actions import change_person
 from tests.agenda.stage import at, make_hall, make_item, make_part, make_person, make_session, publish
 from tests.architecture.source import ROOT
+from tests.ground.storms import while_others_look
 
 AGENDA = "/e/delta-2026/agenda"
 
@@ -396,11 +397,9 @@ def add_and_release(index: int, event_id: int) -> int:
 
 def release_naively(index: int, event_id: int) -> None:
     """Look for the next number first, and write afterwards."""
-    import time
-
     number = max((row.number for row in releases_of(event_id)), default=0) + 1
     db.session.rollback()
-    time.sleep(0.4)
+    while_others_look()
     db.session.add(
         Release(
             event_id=event_id,

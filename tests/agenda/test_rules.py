@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import time, timedelta
-from time import sleep
 from typing import Any
 
 import pytest
@@ -39,6 +38,7 @@ from eventapp.people.actions import place_person
 from eventapp.people.models import Person
 from eventapp.registration.actions import make_bookable
 from tests.agenda.stage import at, make_hall, make_item, make_part, make_person, make_session
+from tests.ground.storms import while_others_look
 from tests.ground.visitors import Visitor
 
 DESK = "/manage/delta-2026/agenda"
@@ -484,7 +484,7 @@ def set_naively(index: int, event_id: int, version: str) -> None:
     """Compare first and write afterwards, with nothing that holds the two together."""
     current = version_of(rules_of(event_id), RULE_VALUES)
     db.session.rollback()
-    sleep(0.5)
+    while_others_look()
     if current != version:
         raise Stale
     with transaction():

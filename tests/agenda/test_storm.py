@@ -26,6 +26,7 @@ from eventapp.errors import Stale
 from eventapp.events.models import Event
 from tests.agenda.boards import Board
 from tests.agenda.stage import at, make_hall, make_item, make_session
+from tests.ground.storms import while_others_look
 from tests.ground.visitors import Visitor
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.storm]
@@ -258,7 +259,7 @@ def add_a_letter_naively(index: int, session_id: int) -> None:
     """Read, think, write: with nothing that tells whether somebody was faster."""
     title = db.session.get(AgendaSession, session_id).title_en
     db.session.rollback()
-    time.sleep(0.3)
+    while_others_look()
     change_session(session_id, by=SYSTEM, title_en=title + "abcdefgh"[index])
 
 

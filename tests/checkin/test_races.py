@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from typing import Any
 
@@ -18,10 +17,9 @@ from eventapp.db import db, transaction
 from eventapp.registration.actions import withdraw_registration
 from eventapp.registration.models import Registration
 from tests.checkin.stage import a_scan, digits_of, make_checkpoint, make_device, make_guest
+from tests.ground.storms import while_others_look
 
 pytestmark = [pytest.mark.storm, pytest.mark.both_databases]
-
-PAUSE_BETWEEN_LOOK_AND_WRITE = 0.05
 
 
 # -- What the callers do; functions of the module, so that other processes can import them --------------------------
@@ -70,7 +68,7 @@ def admit_naively(index: int) -> str:
     """Look, then write, with no constraint behind it: what the door must not do."""
     came = db.session.scalar(text("SELECT count(*) FROM naive_admissions"))
     db.session.rollback()
-    time.sleep(PAUSE_BETWEEN_LOOK_AND_WRITE)
+    while_others_look()
     if came:
         return "already_in"
     with transaction() as session:
@@ -82,7 +80,7 @@ def take_seat_naively(_index: int) -> str:
     """Look whether there is room, then count one more."""
     inside = db.session.scalar(text("SELECT inside FROM naive_gate"))
     db.session.rollback()
-    time.sleep(PAUSE_BETWEEN_LOOK_AND_WRITE)
+    while_others_look()
     if inside >= 10:
         return "full"
     with transaction() as session:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections import Counter
 from typing import Any
@@ -20,8 +19,7 @@ from eventapp.registration.actions import set_capacity
 from eventapp.registration.actions.register import Attendee, new_registration
 from eventapp.registration.models import Category, Places, Registration
 from tests.checkin.stage import a_scan, make_category, make_guest
-
-PAUSE_BETWEEN_LOOK_AND_WRITE = 0.3
+from tests.ground.storms import while_others_look
 
 
 def a_walk_in(category: str = "industry", **values: Any) -> dict[str, Any]:
@@ -175,7 +173,7 @@ def walk_in_naively(index: int, event_id: int, category_id: int) -> str:
     capacity = category.places.capacity or 0
     taken = db.session.scalar(select(func.count()).where(Registration.category_id == category_id)) or 0
     db.session.rollback()
-    time.sleep(PAUSE_BETWEEN_LOOK_AND_WRITE)
+    while_others_look()
     if taken >= capacity:
         return "full"
     with transaction() as session:

@@ -16,6 +16,7 @@ from eventapp.events.errors import EndsBeforeStart, HallExists, NameMissing, Slu
 from eventapp.events.models import Event, Hall, Organisation, Venue
 from eventapp.events.queries import find_event, halls_of
 from eventapp.passes.models import SigningKey
+from tests.ground.storms import while_others_look
 
 
 def create(slug: str = "new-2026", hours: int = 8, **values: object) -> Event:
@@ -74,6 +75,7 @@ def create_one(_index: int) -> str:
 def create_naively(_index: int) -> bool:
     taken = db.session.scalar(select(Event.id).where(Event.slug == "wanted-2026"))
     db.session.rollback()
+    while_others_look()
     if taken:
         raise SlugTaken
     with transaction() as session:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from time import sleep
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,6 +32,7 @@ from eventapp.events.models import HALL_VALUES, Hall
 from eventapp.events.queries import find_event, get_event, halls_of, organisations_of
 from eventapp.people.actions import add_person, place_person
 from eventapp.people.queries import people_of
+from tests.ground.storms import while_others_look
 
 
 def names(event) -> list[str]:
@@ -210,7 +210,7 @@ def rename_naively(index: int, hall_id: int, version: str) -> None:
     """What the action would be if it compared before it held the row."""
     if version_of(db.session.get_one(Hall, hall_id), HALL_VALUES) != version:
         raise Stale
-    sleep(0.2)
+    while_others_look()
     with transaction() as session:
         session.get_one(Hall, hall_id).name_en = f"Naive {index}"
 

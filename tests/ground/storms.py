@@ -16,6 +16,7 @@ from eventapp.db import db
 from tests.ground.databases import settings_for
 
 SECONDS_TO_FINISH = 120
+THINKING_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Order:
     threads: int
     database_url: str
     folder: str
+
+
+def while_others_look() -> None:
+    """The thinking between a look and a write of those who trust in luck: long enough for the others to look, too."""
+    time.sleep(THINKING_SECONDS)
 
 
 class Crowd:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 
 import pytest
@@ -14,6 +13,7 @@ from eventapp.clock import now
 from eventapp.db import db
 from eventapp.messaging.actions import cancel_mailing, release_due, schedule_mailing
 from eventapp.messaging.models import Mailing, OutboxMessage
+from tests.ground.storms import while_others_look
 from tests.messaging.mailings import addressed, make_mailing
 from tests.registration.guests import make_category, register_guest
 
@@ -47,7 +47,7 @@ def release_naively(_index: int, mailing_id: int) -> int:
     due, event_id = mailing.state == "scheduled", mailing.event_id
     people = release_of(mailing).recipients
     db.session.rollback()
-    time.sleep(0.5)
+    while_others_look()
     if not due:
         return 0
     for one in people:

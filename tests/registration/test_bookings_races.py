@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from typing import Any
 
@@ -23,6 +22,7 @@ from eventapp.registration.actions import (
 )
 from eventapp.registration.actions.places import lock_places_of
 from eventapp.registration.models import BookableSession, Booking, Places
+from tests.ground.storms import while_others_look
 from tests.registration.guests import GUEST, make_category, register_guest
 from tests.registration.seats import assert_seats_add_up, booking_states, limited_choice, make_seats
 
@@ -48,7 +48,7 @@ def book_naively(_index: int, places_id: int) -> bool:
     """What booking would be without the lock and the guarded UPDATE: look, think, write."""
     capacity, taken = db.session.execute(select(Places.capacity, Places.taken).where(Places.id == places_id)).one()
     db.session.rollback()
-    time.sleep(0.05)
+    while_others_look()
     if taken >= capacity:
         return False
     with transaction() as session:
@@ -96,7 +96,7 @@ def give_up_naively(index: int, bookings: list[int], places_id: int) -> int | No
     waiting = select(Booking.id).where(Booking.places_id == places_id, Booking.state == "waiting")
     first = db.session.scalar(waiting.order_by(Booking.ticket).limit(1))
     db.session.rollback()
-    time.sleep(0.05)
+    while_others_look()
     with transaction() as session:
         session.execute(update(Booking).where(Booking.id == bookings[index]).values(state="ended"))
         session.execute(update(Booking).where(Booking.id == first).values(state="confirmed"))

@@ -25,6 +25,7 @@ from eventapp.registration.errors import ConsentNotAsked
 from eventapp.registration.models import Answer, Category, Consent, Registration
 from eventapp.registration.notices import PrivacyTerms
 from eventapp.registration.queries import consent_history, current_notice, registrations_agreeing
+from tests.ground.storms import while_others_look
 from tests.registration.asking import ask
 from tests.registration.guests import GUEST, count, make_category, own_page
 from tests.registration.test_notice import partner
@@ -201,12 +202,10 @@ def give_or_take(index: int, registration_id: int) -> bool:
 
 def give_naively(index: int, registration_id: int, notice_id: int) -> None:
     """Without holding the registration: all look, none finds a row, and the database refuses all but one."""
-    import time
-
     from eventapp.clock import now
 
     known = db.session.scalar(select(Consent.id).filter_by(registration_id=registration_id, purpose="photographs"))
-    time.sleep(0.2)
+    while_others_look()
     with transaction() as session:
         if known is None:
             row = Consent(registration_id=registration_id, purpose="photographs", notice_id=notice_id, given_at=now())

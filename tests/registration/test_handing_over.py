@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -28,6 +27,7 @@ from eventapp.registration.errors import (
 )
 from eventapp.registration.models import Consent, Registration
 from eventapp.registration.queries import link_token
+from tests.ground.storms import while_others_look
 from tests.registration.guests import (
     GUEST,
     assert_places_add_up,
@@ -251,7 +251,7 @@ def hand_naively(index: int, registration_id: int, link: str) -> int:
     """What it would be without asking for the link once the row is held: everybody who looked in time hands over."""
     db.session.scalars(select(Registration).where(Registration.id == registration_id)).one()
     db.session.rollback()
-    time.sleep(0.05)
+    while_others_look()
     with transaction() as session:
         session.execute(
             update(Registration)

@@ -43,6 +43,7 @@ from eventapp.registration.errors import (
 )
 from eventapp.registration.models import Category, Invitation, Registration
 from eventapp.registration.queries import invitation_token, link_token
+from tests.ground.storms import while_others_look
 from tests.registration.guests import GUEST, assert_places_add_up, count, make_category, states
 from tests.registration.invited import draft, form_of, fresh, invited, mails_to, page_of, sent, vip_category
 
@@ -562,6 +563,7 @@ def naive_accept(index: int, event_id: int, category_id: int, invitation_id: int
     """Looks first and registers afterwards, without a way in."""
     with transaction() as session:
         answered = session.get_one(Invitation, invitation_id).state == "accepted"
+    while_others_look()
     if answered:
         return None
     attendee = Attendee(name={"given_en": "Mei"}, email=f"mei{index}@example.org")

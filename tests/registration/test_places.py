@@ -28,6 +28,7 @@ from eventapp.registration.actions.register import Attendee
 from eventapp.registration.errors import CapacityBelowTaken, CategoryCodeTaken
 from eventapp.registration.models import Category, Consent, Places, Registration
 from eventapp.registration.queries import waiting_position
+from tests.ground.storms import while_others_look
 from tests.registration.guests import (
     GUEST,
     assert_places_add_up,
@@ -163,7 +164,7 @@ def take_a_place_naively(_index: int, places_id: int) -> bool:
     """What taking would be without the guarded UPDATE and the lock: look, think, write."""
     capacity, taken = db.session.execute(select(Places.capacity, Places.taken).where(Places.id == places_id)).one()
     db.session.rollback()
-    time.sleep(0.05)
+    while_others_look()
     if taken >= capacity:
         return False
     with transaction() as session:
@@ -184,7 +185,7 @@ def withdraw_naively(index: int, ids: list[int], category_id: int) -> int | None
         .limit(1)
     )
     db.session.rollback()
-    time.sleep(0.05)
+    while_others_look()
     with transaction() as session:
         session.execute(update(Registration).where(Registration.id == ids[index]).values(state="withdrawn"))
         session.execute(update(Registration).where(Registration.id == first).values(state="confirmed"))
@@ -283,7 +284,7 @@ def send_the_form_naively(_index: int, event_id: int) -> bool:
     """What the double click would be without the UNIQUE form key under the lock: look, then add."""
     known = db.session.scalar(select(Registration.id).where(Registration.event_id == event_id))
     db.session.rollback()
-    time.sleep(0.05)
+    while_others_look()
     return known is None
 
 

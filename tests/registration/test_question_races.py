@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 
 import pytest
 from sqlalchemy import select, update
@@ -14,6 +13,7 @@ from eventapp.registration.actions import change_answers, change_choice, registe
 from eventapp.registration.actions.register import Attendee
 from eventapp.registration.actions.wishes import Wishes
 from eventapp.registration.models import Answer, Booking, Choice, Places, Registration
+from tests.ground.storms import while_others_look
 from tests.registration.asking import ask_choice
 from tests.registration.guests import GUEST, count, make_category, register_guest
 
@@ -25,7 +25,7 @@ def choose_naively(_index: int, places_id: int) -> bool:
     """What choosing would be if the form's "1 place left" were believed: look, think, write."""
     capacity, taken = db.session.execute(select(Places.capacity, Places.taken).where(Places.id == places_id)).one()
     db.session.rollback()
-    time.sleep(0.05)
+    while_others_look()
     if taken >= capacity:
         return False
     with transaction() as session:

@@ -31,6 +31,7 @@ from eventapp.registration.models import (
 from eventapp.registration.notices import PrivacyTerms
 from eventapp.registration.queries import plan_of, rules_of
 from tests.checkin.stage import Scanner, digits_of, make_checkpoint, make_device
+from tests.ground.storms import while_others_look
 from tests.ground.visitors import Visitor
 from tests.registration.guests import count, make_category, own_page, register_guest, states
 from tests.registration.traces import (
@@ -179,6 +180,7 @@ def remove_naively(index: int, event_id: int) -> bool:
     """What two workers do without holding the rule: both look, both find it due."""
     rule = db.session.scalars(select(RetentionRule).filter_by(event_id=event_id, purpose="contact")).one()
     due, rule_id = rule.done_at is None, rule.id
+    while_others_look()
     with transaction() as session:
         if due:
             session.execute(update(RetentionRule).where(RetentionRule.id == rule_id).values(done_at=rule.done_at))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from datetime import timedelta
 
@@ -31,6 +30,7 @@ from eventapp.registration.errors.stars import NothingToFollow, NotOnAgenda
 from eventapp.registration.models import PersonalFeed, Registration, Star
 from eventapp.registration.queries import feed_of, followers_of, registration_by_feed, starred_by
 from tests.agenda.stage import make_session, publish
+from tests.ground.storms import while_others_look
 from tests.registration.guests import GUEST, make_category, register_guest
 
 
@@ -142,7 +142,7 @@ def star_naively(index: int, registration_id: int, session_uuid: str) -> bool:
     """Look first, write afterwards, with nothing that holds the two together."""
     known = session_uuid in starred_by(registration_id)
     db.session.rollback()
-    time.sleep(0.5)
+    while_others_look()
     if not known:
         db.session.add(Star(registration_id=registration_id, session_uuid=session_uuid, starred_at=now()))
         db.session.commit()

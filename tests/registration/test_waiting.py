@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -17,6 +16,7 @@ from eventapp.messaging.models import OutboxMessage
 from eventapp.registration import actions
 from eventapp.registration.errors import OfferLapsed
 from eventapp.registration.models import Category, Places, Registration
+from tests.ground.storms import while_others_look
 from tests.registration.guests import (
     GUEST,
     assert_places_add_up,
@@ -163,7 +163,7 @@ def lapse_naively(_index: int, category_id: int, places_id: int) -> int:
     """What lapsing would be without holding the places: look, think, write."""
     due = list(db.session.scalars(select(Registration.id).filter_by(category_id=category_id, state="offered")))
     db.session.rollback()
-    time.sleep(0.05)
+    while_others_look()
     with transaction() as session:
         session.execute(update(Registration).where(Registration.id.in_(due)).values(state="declined"))
         session.execute(update(Places).where(Places.id == places_id).values(taken=Places.taken - len(due)))

@@ -27,6 +27,7 @@ from eventapp.registration.actions.wishes import WayIn, Wishes
 from eventapp.registration.errors import CategoryClosed, CategoryClosesFirst, CodeTaken, CodeUsedUp, UsesBelowUsed
 from eventapp.registration.models import AccessCode, Category, Registration
 from eventapp.registration.queries import categories_for, categories_of, codes_of
+from tests.ground.storms import while_others_look
 from tests.registration.guests import GUEST, count, make_category, make_notice, states
 
 FORM = "/e/delta-2026/register"
@@ -358,6 +359,7 @@ def naive_use(index: int, code_id: int) -> None:
     with transaction() as session:
         code = session.get_one(AccessCode, code_id)
         used, most = code.used, code.most_uses
+    while_others_look()
     if used < most:
         with transaction() as session:
             session.get_one(AccessCode, code_id).used = used + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from datetime import timedelta
 
@@ -22,6 +21,7 @@ from eventapp.speakers.errors import EventHasBegun, NoPart, NothingOpen
 from eventapp.speakers.models import SpeakerInvitation
 from eventapp.speakers.queries import invitation_by_link, invitation_of, link_token
 from tests.agenda.stage import make_person
+from tests.ground.storms import while_others_look
 from tests.speakers.stage import EMAIL, address, invited, make_another_part, make_speaker
 
 
@@ -122,7 +122,7 @@ def invite_naively(index: int, event_id: int, person_id: int) -> None:
     """Look first, write afterwards, with nothing that holds the two together."""
     seen = invitation_of(event_id, person_id)
     db.session.rollback()
-    time.sleep(0.5)
+    while_others_look()
     if seen is None:
         fields = {"link_hash": f"{index}", "link_sealed": "", "created_at": now()}
         db.session.add(SpeakerInvitation(event_id=event_id, person_id=person_id, email=EMAIL, language="en", **fields))

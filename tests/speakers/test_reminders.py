@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +28,7 @@ from eventapp.speakers.actions import (
 from eventapp.speakers.errors import EventHasBegun, NothingOpen, NotInvited, RemindedAlready
 from eventapp.speakers.models import SpeakerInvitation
 from eventapp.speakers.queries import due_invitation_ids
+from tests.ground.storms import while_others_look
 from tests.speakers.stage import EMAIL, SPEAKER, fresh, invited, make_speaker
 
 
@@ -148,7 +148,7 @@ def work_naively(_index: int) -> int:
     """Look what is due, write afterwards, with nothing that holds the two together."""
     due = due_invitation_ids(now())
     db.session.rollback()
-    time.sleep(0.5)
+    while_others_look()
     for _ in due:
         enqueue_message(
             cause=secrets.token_hex(8), recipient=EMAIL, language="en", template="speaker_reminder", values={}

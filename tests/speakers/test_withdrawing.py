@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -31,6 +30,7 @@ from eventapp.speakers.queries import parts_of_person
 from eventapp.speakers.queries.withdrawals import standing_withdrawal
 from eventapp.speakers.settling import Settlement, seen_parts
 from tests.agenda.stage import at, make_item, make_part, make_person, make_session, publish
+from tests.ground.storms import while_others_look
 from tests.speakers.stage import SPEAKER, fresh, invited, make_another_part, make_speaker
 from tests.speakers.test_pages import desk_address
 
@@ -245,7 +245,7 @@ def settle_naively(index: int, event_id: int, person_id: int, part: str, seen: s
     """Look first, write afterwards, with nothing that holds the two together."""
     assert seen_parts(parts_of_person(get_event(event_id), person_id)) == seen
     db.session.rollback()
-    time.sleep(0.5)
+    while_others_look()
     mine = Withdrawal(
         event_id=event_id, person_id=person_id, change_number=index + 100, stopped={}, live={}, withdrawn_at=now()
     )
