@@ -18,7 +18,7 @@ from eventapp.agenda.queries import PublicAgenda, heading_of, public_agenda, tel
 from eventapp.agenda.queries.files import calendar_entries
 from eventapp.agenda.queries.notices import Changes, changes_of, notice_by_public_id
 from eventapp.agenda.release import ReleasedItem, ReleasedPart, ReleasedSession
-from eventapp.agenda.times import running_times
+from eventapp.agenda.shown import ShownItem, ShownSession
 from eventapp.audiences.affected import Affected, find_affected
 from eventapp.audiences.people import site_address
 from eventapp.clock import now
@@ -125,13 +125,13 @@ class Letter:
 
     def _told(self, session: ReleasedSession, found: list[Difference]) -> ToldSession:
         event = self.changes.event
+        now_shown = next((row for row in self.shown.sessions if row.uuid == session.uuid), None)
         told = ToldSession(
             heading=heading_of(session),
             sentences=[tell(difference, self.changes.names, event.time_zone) for difference in found],
             why=str(WHY[self._why(session.uuid)]),
-            turns=self._turns(session.uuid),
+            turns=self._turns(now_shown) if now_shown and not now_shown.is_cancelled else [],
         )
-        now_shown = next((row for row in self.shown.sessions if row.uuid == session.uuid), None)
         if now_shown is None:
             return told
         return replace(
@@ -182,21 +182,20 @@ class Letter:
             if person and part.person == person.public_id and (part.id, part.person) not in self.changes.gone
         ]
 
-    def _turns(self, session_uuid: str) -> list[OwnTurn]:
-        session = self.changes.after.by_uuid.get(session_uuid)
-        if session is None or session.status == "cancelled":
-            return []
-        times = running_times(session.starts_at, [item.minutes for item in session.items])
-        when = dict(zip((item.id for item in session.items), times, strict=True))
-        return [
-            OwnTurn(_role(part), str(Bilingual(item.title_en, item.title_zh)), when[item.id])
-            for item, part in self._own_parts(session_uuid)
-        ]
+    def _turns(self, session: ShownSession) -> list[OwnTurn]:
+        """By the times at which the session's items are now, as the times of the session above them."""
+        items = {item.public_id: item for item in session.items}
+        own = [(items.get(item.id), part) for item, part in self._own_parts(session.uuid)]
+        return [OwnTurn(_role(part), str(item.title), _times(item)) for item, part in own if item]
 
 
 def _came_with_entry(booking: Booking) -> bool:
     cause = f"booking:{booking.public_id}:{booking.sequence}"
     return booking.state == "confirmed" and bool(asked_for("booking_confirmed", booking.event_id, cause=cause))
+
+
+def _times(item: ShownItem) -> tuple[datetime, datetime] | None:
+    return (item.starts_at, item.ends_at) if item.starts_at and item.ends_at else None
 
 
 def _role(part: ReleasedPart) -> str:

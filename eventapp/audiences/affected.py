@@ -85,8 +85,9 @@ class Affected:
 
     @property
     def values(self) -> dict[str, str]:
-        """What finds this one again, as plain values of a message."""
+        """What finds this one again, and how it was reached, as plain values of a message."""
         return {
+            "reached": "invitation" if self.invitation else self._reached_as_guest,
             "person": self.person.public_id if self.person else "",
             "registration": self.registration.public_id if self.registration else "",
         }
@@ -110,6 +111,10 @@ class Affected:
         if self.registration is None or self.email != self._guest_contact[0]:
             return ""
         return site_address(f"/r/{link_token(self.registration)}")
+
+    @property
+    def _reached_as_guest(self) -> str:
+        return "registration" if self.registration is not None and self.registration.email else "party"
 
     @property
     def _guest_contact(self) -> tuple[str, str]:

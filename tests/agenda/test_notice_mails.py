@@ -19,9 +19,10 @@ from eventapp.messaging.errors import NothingToSay
 from eventapp.messaging.models import OutboxMessage
 from eventapp.registration.actions import book, change_bookable, give_up_booking, unstar_session, withdraw_registration
 from eventapp.registration.actions.address import correct_address
+from eventapp.speakers.actions import draft_invitation
 from tests.agenda.rfc5545 import Entry, read_calendar
-from tests.agenda.stage import make_hall, publish
-from tests.agenda.telling import Story, addresses, begin, follower, move, news, send
+from tests.agenda.stage import make_hall, make_item, make_part, make_person, publish
+from tests.agenda.telling import Story, addresses, begin, follower, move, news, notice, send
 from tests.registration.guests import GUEST, own_page, register_guest
 from tests.registration.seats import make_seats
 
@@ -209,6 +210,24 @@ def test_speakers_read_their_own_turn(event, story):
     assert "/s/" in words
 
 
+@pytest.mark.parametrize("how", ["delayed", "released anew"])
+def test_session_and_own_turn_are_told_by_the_same_clock(event, story, how):
+    make_item(story.opening, 10, title_en="More")
+    publish(event)
+    send(event, 2)
+    if how == "delayed":
+        actions.delay_session(event.id, story.opening.uuid, minutes=20, by=SYSTEM)
+    else:
+        starts = story.opening.starts_at + timedelta(minutes=20)
+        times = {"starts_at": starts, "ends_at": starts + timedelta(hours=1)}
+        actions.move_session(story.opening.id, by=SYSTEM, hall_id=story.opening.hall_id, **times)
+        publish(event)
+    [message] = [message for message in news(event) if message.values["notice"] == notice(event, 2).public_id]
+    words = words_of(compose(message))
+    assert "09:20–10:20" in words
+    assert "Speaker: Words on Opening, 09:20–09:40" in words
+
+
 def test_a_speaker_asked_at_another_address_finds_no_link_to_the_registration_there(event, story):
     guest = follower(story.category, 1, story.forum, person_id=story.lan.id)
     move(event, story.opening, 14)
@@ -247,6 +266,48 @@ def test_what_could_not_be_sent_yet_goes_to_the_corrected_address(event, story, 
     assert message.state == "queued"
     db.session.refresh(guest)
     assert own_page(guest) in words_of(compose(message))
+
+
+def recipients_of(event: Any, number: int) -> list[str]:
+    """Where the messages about a release go."""
+    told = notice(event, number)
+    return sorted(message.recipient for message in news(event) if message.values["notice"] == told.public_id)
+
+
+def test_a_speaker_who_was_never_invited_is_reached_at_the_corrected_address_of_the_registration(event, story):
+    ada = make_person("Ada", "Lo")
+    make_part(make_item(story.opening), ada)
+    registration = register_guest(story.category, 7, person_id=ada.id)
+    publish(event)
+    send(event, 2)
+    correct_address(registration.id, "ada@example.org", by=SYSTEM)
+    assert recipients_of(event, 2) == ["ada@example.org", "lan@example.org"]
+    assert "You have a part in it." in words_of(mail_to(event, "ada@example.org"))
+
+
+def test_what_goes_to_where_a_speaker_was_invited_stays_there_when_the_registration_is_corrected(event, story):
+    registration = register_guest(story.category, 7, person_id=story.lan.id, email="lan@example.org")
+    move(event, story.opening, 14)
+    publish(event)
+    send(event, 2)
+    correct_address(registration.id, "other@example.org", by=SYSTEM)
+    assert recipients_of(event, 2) == ["lan@example.org"]
+    assert "You have a part in it." in words_of(mail_to(event, "lan@example.org"))
+
+
+@pytest.mark.parametrize("invited", [True, False])
+def test_what_a_speaker_was_not_yet_sent_goes_where_they_are_invited_now(event, story, invited):
+    ada = make_person("Ada", "Lo")
+    make_part(make_item(story.opening), ada)
+    if invited:
+        draft_invitation(event.id, ada.id, by=SYSTEM, email="wrong@example.org", language="en")
+    else:
+        register_guest(story.category, 7, person_id=ada.id)
+    publish(event)
+    send(event, 2)
+    draft_invitation(event.id, ada.id, by=SYSTEM, email="ada@example.org", language="en")
+    assert recipients_of(event, 2) == ["ada@example.org", "lan@example.org"]
+    assert "You have a part in it." in words_of(mail_to(event, "ada@example.org"))
 
 
 def test_markup_in_titles_and_names_stays_text(event, story):

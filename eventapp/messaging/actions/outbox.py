@@ -149,11 +149,16 @@ def take_back_messages(event_id: int, recipient: str, is_meant: Callable[[Outbox
         session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids), unsent))
 
 
-def readdress_messages(event_id: int, old: str, new: str, is_meant: Callable[[OutboxMessage], bool]) -> None:
-    """Send an event's messages to this address that were not sent, or could not be delivered there, to another one."""
+def readdress_messages(event_id: int, template: str, new: str, is_meant: Callable[[OutboxMessage], bool]) -> None:
+    """Send an event's messages of a kind that were not sent, or could not be delivered where they went, to another address."""
     unsent = OutboxMessage.state.in_(("queued", "failed"))
     with transaction() as session:
-        found = select(OutboxMessage).where(OutboxMessage.recipient == old, OutboxMessage.event_id == event_id, unsent)
+        found = select(OutboxMessage).where(
+            OutboxMessage.event_id == event_id,
+            OutboxMessage.template == template,
+            OutboxMessage.recipient != new,
+            unsent,
+        )
         ids = [message.id for message in session.scalars(found) if is_meant(message)]
         again = {"recipient": new, "state": "queued", "attempts": 0, "next_attempt_at": now()}
         session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(ids), unsent).values(again))

@@ -9,12 +9,13 @@ from eventapp.accounts.actor import Actor
 from eventapp.clock import now
 from eventapp.db import transaction
 from eventapp.messaging.actions import enqueue_message, readdress_messages, take_back_messages
+from eventapp.messaging.queries import AGENDA_NEWS
 from eventapp.registration.actions.links import renew_keys
 from eventapp.registration.actions.notify import tell_attendee
 from eventapp.registration.actions.own import check_address, check_may_change, hold_own
 from eventapp.registration.errors import CorrectedTooOften, SameAddress
 from eventapp.registration.models import Registration
-from eventapp.registration.queries.own import is_about, is_news_for, times_done
+from eventapp.registration.queries.own import is_news_for, is_sent_to_guest, times_done
 
 # Each correction sends a mail to whatever address was typed.
 MOST_CORRECTIONS = 5
@@ -31,8 +32,8 @@ def correct_address(registration_id: int, email: str, *, by: Actor, link: str | 
         registration = hold_own(registration_id, link)
         _check(registration, email, by)
         old, public_id = registration.email, registration.public_id
-        readdress_messages(registration.event_id, old, email, lambda message: is_news_for(message, public_id))
-        take_back_messages(registration.event_id, old, lambda message: is_about(message, public_id))
+        readdress_messages(registration.event_id, AGENDA_NEWS, email, lambda message: is_news_for(message, public_id))
+        take_back_messages(registration.event_id, old, lambda message: is_sent_to_guest(message, public_id))
         registration.email = email
         renew_keys(registration)
         registration.sequence += 1

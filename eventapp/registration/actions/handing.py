@@ -20,7 +20,7 @@ from eventapp.registration.actions.stars import forget_stars
 from eventapp.registration.booking import LIVE
 from eventapp.registration.errors import NotPossibleNow, NoWayToReach, TeamHandsOver
 from eventapp.registration.models import Booking, Consent, Registration
-from eventapp.registration.queries.own import is_about
+from eventapp.registration.queries.own import is_sent_to_guest
 from eventapp.registration.states import LABELS
 
 
@@ -77,7 +77,9 @@ def _forget_holder(registration: Registration, *, by: Actor) -> None:
     """What belongs to the person and not to the place: answers, consents, what they follow, what was written about them."""
     with transaction() as session:
         public_id = registration.public_id
-        take_back_messages(registration.event_id, registration.email, lambda message: is_about(message, public_id))
+        take_back_messages(
+            registration.event_id, registration.email, lambda message: is_sent_to_guest(message, public_id)
+        )
         _let_choices_go(registration, by=by)
         delete_answers([registration.id], {"answers", "sensitive", "documents"})
         forget_stars([registration.id])

@@ -14,7 +14,6 @@ from eventapp.agenda.models import AgendaSession
 from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.messaging.models import OutboxMessage
-from eventapp.messaging.queries import AGENDA_NEWS
 from eventapp.registration.models import (
     BookableSession,
     Booking,
@@ -126,7 +125,11 @@ def is_about(message: OutboxMessage, public_id: str) -> bool:
     return public_id in (message.values.get("registration"), message.values.get("to"))
 
 
+def is_sent_to_guest(message: OutboxMessage, public_id: str) -> bool:
+    """Whether a message about a registration goes to its guest as such, not to where the same person was asked to speak."""
+    return is_about(message, public_id) and message.values.get("reached") != "invitation"
+
+
 def is_news_for(message: OutboxMessage, public_id: str) -> bool:
-    """Whether a message tells this guest of the agenda, at the guest's own address: it holds for another one, too."""
-    values = message.values
-    return message.template == AGENDA_NEWS and values["registration"] == public_id and not values["person"]
+    """Whether a message that tells of the agenda goes to this guest's own address: it holds for another one, too."""
+    return message.values["registration"] == public_id and message.values.get("reached") == "registration"

@@ -10,7 +10,8 @@ from eventapp.clock import now
 from eventapp.db import insert_new, transaction
 from eventapp.errors import Stale
 from eventapp.events.models import Event
-from eventapp.messaging.actions import enqueue_message
+from eventapp.messaging.actions import enqueue_message, readdress_messages
+from eventapp.messaging.queries import AGENDA_NEWS
 from eventapp.sealing import new_token, seal, token_hash
 from eventapp.speakers.actions.opening import open_invitation
 from eventapp.speakers.errors import EventHasBegun, NoPart, NothingOpen, NotInvited, RemindedAlready
@@ -36,6 +37,9 @@ def draft_invitation(
         if invitation.email != email:
             # Whoever reads the old mailbox must not answer for the speaker any more.
             _renew_link(invitation)
+        public_id = invitation.person.public_id
+        # What has not reached them yet of the agenda's news goes where they are reached from now on.
+        readdress_messages(event_id, AGENDA_NEWS, email, lambda message: message.values["person"] == public_id)
         invitation.email, invitation.language, invitation.note = email, language, note
         after = {"email": email, "language": language, "note": note}
         record("draft_invitation", invitation, by=by, event_id=event_id, before=before, after=after)
