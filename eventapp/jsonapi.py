@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from flask import Response, g, make_response, request
 from flask_babel import lazy_gettext as _l
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eventapp.access import asked_token
 from eventapp.accounts.actions import USE_NOTED_EVERY, note_token_used
@@ -18,12 +18,15 @@ from eventapp.accounts.actor import Actor
 from eventapp.accounts.errors import ScopeMissing, TokenUnknown
 from eventapp.accounts.models import ApiToken
 from eventapp.accounts.queries import token_by_secret
+from eventapp.addresses import LARGEST_NUMBER
 from eventapp.clock import now
 from eventapp.errors import Malformed, NotFound, Refused
 from eventapp.events.models import Event
 from eventapp.web import client_address, no_store, problem
 
 Model = TypeVar("Model", bound=BaseModel)
+# The number of a row, or its version: no database looks up a larger one.
+RowNumber = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 
 
 class Sent(BaseModel):
