@@ -39,7 +39,9 @@ def same_wall_time(moment: datetime, old_zone: str, new_zone: str, days: int = 0
 def same_wall_times(
     starts: datetime, ends: datetime, old_zone: str, new_zone: str, days: int = 0
 ) -> tuple[datetime, datetime]:
-    """A start and an end as `same_wall_time` has them; what would have no length, since they fall into the hour that
-    daylight saving skips, lasts as long as before."""
+    """A start and an end, each as `same_wall_time` has it.
+
+    What would have no length, because it falls into the hour that daylight saving skips, lasts as long as before.
+    """
     first, last = (same_wall_time(moment, old_zone, new_zone, days) for moment in (starts, ends))
     return first, last if first < last else first + (ends - starts)
