@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from config import ROOT, Settings, load_settings
 from eventapp import wiring
 from eventapp.access import init_access
-from eventapp.addresses import LazyRule
+from eventapp.addresses import init_addresses
 from eventapp.compression import init_compression
 from eventapp.db import db, engine_options, init_db
 from eventapp.desk import init_desk
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(ROOT / "static"),
         root_path=str(Path(__file__).parent),
     )
-    app.url_rule_class = LazyRule
+    init_addresses(app)
     _configure(app, settings)
     init_logs()
     init_db(app)

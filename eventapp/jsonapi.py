@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 from flask import Response, g, make_response, request
 from flask_babel import lazy_gettext as _l
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from eventapp.access import asked_token
 from eventapp.accounts.actions import USE_NOTED_EVERY, note_token_used
@@ -19,6 +19,7 @@ from eventapp.accounts.actor import Actor
 from eventapp.accounts.errors import ScopeMissing, TokenUnknown
 from eventapp.accounts.models import ApiToken
 from eventapp.accounts.queries import token_by_secret
+from eventapp.addresses import LARGEST_NUMBER
 from eventapp.clock import now
 from eventapp.errors import Malformed, NotFound, Refused
 from eventapp.events.models import Event
@@ -26,6 +27,8 @@ from eventapp.walltime import YEARS
 from eventapp.web import client_address, no_store, problem
 
 Model = TypeVar("Model", bound=BaseModel)
+# The number of a row, or its version: no database looks up a larger one.
+RowNumber = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 
 
 class Sent(BaseModel):

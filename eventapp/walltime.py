@@ -37,3 +37,14 @@ def same_wall_time(moment: datetime, old_zone: str, new_zone: str, days: int = 0
     """
     wall = wall_of(moment, old_zone) + timedelta(days=days)
     return wall.replace(tzinfo=ZoneInfo(new_zone)).astimezone(UTC)
+
+
+def same_wall_times(
+    starts: datetime, ends: datetime, old_zone: str, new_zone: str, days: int = 0
+) -> tuple[datetime, datetime]:
+    """A start and an end, each as `same_wall_time` has it.
+
+    What would have no length, because it falls into the hour that daylight saving skips, lasts as long as before.
+    """
+    first, last = (same_wall_time(moment, old_zone, new_zone, days) for moment in (starts, ends))
+    return first, last if first < last else first + (ends - starts)

@@ -231,7 +231,7 @@ NOTICE_WORDS = {
     "scheduled": _l("It waits for its hour."),
     "sent": _l("It has been sent."),
     "dismissed": _l("Somebody decided that nobody is told."),
-    "superseded": _l("A newer release was published, and its message tells this, too."),
+    "superseded": _l("A newer release was published, and what is left of this is told with that one."),
 }
 
 

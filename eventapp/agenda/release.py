@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from eventapp.walltime import same_wall_time
+from eventapp.walltime import same_wall_times
 
 SCHEMA = 1
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -181,7 +181,7 @@ def _dropped(session: ReleasedSession, at: datetime) -> ReleasedSession:
 
 
 def _moved(session: ReleasedSession, old: str, new: str) -> ReleasedSession:
-    starts_at, ends_at = (same_wall_time(moment, old, new) for moment in (session.starts_at, session.ends_at))
+    starts_at, ends_at = same_wall_times(session.starts_at, session.ends_at, old, new)
     return replace(session, starts_at=starts_at, ends_at=ends_at)
 
 

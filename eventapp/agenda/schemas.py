@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from eventapp.agenda.models import SESSION_KINDS
-from eventapp.jsonapi import Moment, Sent
+from eventapp.jsonapi import Moment, RowNumber, Sent
 
 LONGEST_MINUTES = 3 * 24 * 60
 PublicId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{1,16}$")]
@@ -22,7 +22,7 @@ assert set(SessionKind.__args__) == set(SESSION_KINDS)  # type: ignore[attr-defi
 class Asked(Sent):
     """`after` is the number of the last change that the editor knows; the answer holds what came after."""
 
-    after: int | None = Field(default=None, ge=0)
+    after: RowNumber | None = None
     despite_clashes: bool = False
 
 
@@ -30,7 +30,7 @@ class OfSession(Asked):
     """Something to be done to a session, as it was at this version."""
 
     session: PublicId
-    sequence: int
+    sequence: RowNumber
 
 
 class Times(Asked):
@@ -97,7 +97,7 @@ class Split(OfSession):
 
 class Swap(OfSession):
     other: PublicId
-    other_sequence: int
+    other_sequence: RowNumber
 
 
 class Shift(OfSession):
@@ -130,7 +130,7 @@ class ItemMinutes(OfItem):
 class Undo(Asked):
     """`number`: this change, whoever made it; without it one's own last one."""
 
-    number: int | None = None
+    number: RowNumber | None = None
 
 
 class Check(Place):
@@ -138,5 +138,5 @@ class Check(Place):
 
 
 class After(Sent):
-    after: int = Field(default=0, ge=0)
+    after: RowNumber = 0
     setup: str = Field(default="", max_length=16)

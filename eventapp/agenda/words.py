@@ -80,7 +80,7 @@ NOTICE_STATES = {
     "scheduled": _l("Waits for its time"),
     "sent": _l("Sent"),
     "dismissed": _l("Nobody is told"),
-    "superseded": _l("Told with a later release"),
+    "superseded": _l("Overtaken by a later release"),
 }
 
 PART_SIDES = {

@@ -25,9 +25,12 @@ function mark() {
   }
 }
 
+// What was started before its time runs since then; what was ended is over, and no longer looked at.
 function withTimes(element) {
   const [begins, ends] = element.querySelectorAll(".agenda-time time");
-  return { element, begins: begins && new Date(begins.dateTime), ends: ends && new Date(ends.dateTime) };
+  const { started } = element.dataset;
+  const starts = [begins?.dateTime, started].filter(Boolean).map((moment) => new Date(moment));
+  return { element, begins: new Date(Math.min(...starts)), ends: ends && new Date(ends.dateTime) };
 }
 
 function markRow({ element, begins, ends }, now, words) {

@@ -38,7 +38,8 @@ async function page(request, navigates) {
   }
 }
 
-// A page that the server lets nobody keep (somebody's own, a draft) is not kept here either.
+// A page that the server lets nobody keep (somebody's own, a draft) is not kept here either. Fails only if not all of it came:
+// on a full device nothing is kept, and the page is shown all the same.
 async function keep(address, answer) {
   const text = await answer.clone().text();
   // Of what was searched for the whole is enough.
@@ -46,9 +47,13 @@ async function keep(address, answer) {
   if (may && answer.headers.get("Content-Type")?.startsWith("text/html")) {
     const headers = new Headers(answer.headers);
     headers.set("X-Kept-At", String(Date.now()));
-    await (await caches.open(CACHE)).put(address, new Response(text, { headers }));
+    await put(address, new Response(text, { headers })).catch(() => {});
   }
   return text;
+}
+
+async function put(name, answer) {
+  await (await caches.open(CACHE)).put(name, answer);
 }
 
 // What was opened, else the same page with nothing chosen, else the agenda.
@@ -75,12 +80,13 @@ async function withAge(answer, words) {
 
 // Files with a fingerprint never change; of the others the network knows the newest.
 async function part(request) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(request);
+  const kept = await caches.match(request, { cacheName: CACHE }).catch(() => undefined);
   if (kept && new URL(request.url).searchParams.has("v")) return kept;
   try {
     const answer = await fetch(request);
-    if (answer.ok) await replace(cache, request, answer.clone());
+    // All of it has to come; that there is no room for it is no reason to go without.
+    await answer.clone().blob();
+    if (answer.ok) await replace(request, answer.clone()).catch(() => {});
     return answer;
   } catch (error) {
     if (kept) return kept;
@@ -89,7 +95,8 @@ async function part(request) {
 }
 
 // An older version of the same file goes.
-async function replace(cache, request, answer) {
+async function replace(request, answer) {
+  const cache = await caches.open(CACHE);
   await cache.delete(request, { ignoreSearch: true });
   await cache.put(request, answer);
 }

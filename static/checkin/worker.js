@@ -50,15 +50,16 @@ async function page(request, asked) {
   return kept(LANGUAGES[language], request);
 }
 
+// Where what is kept cannot be read, there is still the network.
 async function kept(name, request) {
-  const cache = await caches.open(CACHE);
-  return (await cache.match(name, { ignoreVary: true })) ?? fetch(request);
+  const found = await caches.match(name, { cacheName: CACHE, ignoreVary: true }).catch(() => undefined);
+  return found ?? fetch(request);
 }
 
 // The page notes the language it is shown in.
 async function chosenLanguage() {
   const { vault } = await openStore().catch(() => ({}));
-  const chosen = (await vault?.db.get("kept", "language"))?.plain;
+  const chosen = (await vault?.db.get("kept", "language").catch(() => undefined))?.plain;
   vault?.db.close();
   return LANGUAGES[chosen] ? chosen : self.navigator.language.startsWith("zh") ? "zh" : "en";
 }

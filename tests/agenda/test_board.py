@@ -440,9 +440,13 @@ def test_what_has_not_the_form_is_refused_with_where(board, event):
         ("shift", {**known, "minutes": 100_000}),
         ("item-move", {**known, "item": "0123456789abcdef"}),
         ("undo", {"number": "last"}),
+        ("undo", {"number": 10**30}),
+        ("undo", {"after": 10**30}),
+        ("to-tray", {**known, "sequence": 10**30}),
     ):
         refused = mine.send(verb, 422, **body)
         assert (refused["type"], bool(refused["errors"])) == ("Wrongly", True), (verb, body)
+    mine.visitor.get(f"{mine.address}/changes?after={10**30}", status=422)
 
 
 def test_what_is_not_there_is_not_found(board, event, new_event):

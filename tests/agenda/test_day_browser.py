@@ -13,7 +13,7 @@ from sqlalchemy import select
 from eventapp.accounts.actions import new_sign_in_link
 from eventapp.accounts.actor import SYSTEM
 from eventapp.accounts.models import User
-from eventapp.agenda.actions import cancel_on_the_day
+from eventapp.agenda.actions import cancel_on_the_day, end_session, start_session
 from eventapp.agenda.models import AgendaSession
 from eventapp.clock import now
 from eventapp.db import db
@@ -108,3 +108,18 @@ def test_a_delay_is_previewed_published_shown_on_the_screen_and_taken_back(
 
 def uuid_of(title: str) -> str:
     return str(db.session.scalar(select(AgendaSession.uuid).where(AgendaSession.title_en == title)))
+
+
+def test_what_was_started_early_is_marked_as_on_now_while_the_agenda_stays_open(
+    today: Event, page_at: Callable[..., Page]
+) -> None:
+    end_session(today.id, uuid_of("Opening"), by=SYSTEM)
+    start_session(today.id, uuid_of("Keynote on water"), by=SYSTEM)
+    page = page_at(1280)
+    page.goto("/e/today/agenda")
+    running = page.locator(".agenda-row.is-now")
+    expect(running).to_have_count(1)
+    page.evaluate(LOOK)
+    expect(running).to_have_count(1)
+    expect(running.get_by_role("link", name="Keynote on water")).to_be_visible()
+    expect(running.get_by_text("On now")).to_be_visible()

@@ -144,6 +144,20 @@ def test_another_day_is_looked_at_but_nothing_is_started_there(event, sessions, 
     desk.get(f"{DAY}?day=never", status=200)
 
 
+def test_what_runs_past_the_hour_at_which_days_start_is_ended_on_the_page_of_its_day(event, desk):
+    night, late = make_session(event, 20, 30, "Hackathon"), make_session(event, 20, 30, "Film night")
+    publish(event)
+    with time_machine.travel(at(event, 20, 1)):
+        start_session(event.id, night.uuid, by=SYSTEM)
+    with time_machine.travel(at(event, 29, 5)):
+        page = desk.get(DAY, status=200)
+        assert "This is another day." in page.words
+        assert "End now" not in row(page, late)
+        ended = press(desk, page, "End now", "Hackathon")
+        assert "Published: ended “Hackathon”." in ended.words
+        assert "Ended at 05:05" in row(ended, night)
+
+
 def test_before_the_first_release_there_is_nothing_to_run(event, desk):
     make_session(event)
     assert "Nothing is published yet" in desk.get(DAY, status=200).words

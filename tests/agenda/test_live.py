@@ -214,6 +214,21 @@ def test_one_that_has_not_begun_is_not_ended_and_nothing_begins_on_another_day(e
             action(event.id, day["Forum"], by=SYSTEM)
 
 
+def test_what_runs_past_the_hour_at_which_days_start_is_ended_then(event, on_the_day):
+    night = make_session(event, 20, 30, "Hackathon")
+    publish(event)
+    with on_the_day(20, 1):
+        start_session(event.id, night.uuid, by=SYSTEM)
+    with on_the_day(29, 5):
+        with pytest.raises(AlreadyStarted):
+            start_session(event.id, night.uuid, by=SYSTEM)
+        end_session(event.id, night.uuid, by=SYSTEM)
+        with pytest.raises(AlreadyEnded):
+            end_session(event.id, night.uuid, by=SYSTEM)
+    [shown] = agenda_of(get_event(event.id), now())[0].sessions
+    assert (shown.started_at, shown.ended_at) == (at(event, 20, 1), at(event, 29, 5))
+
+
 def test_what_is_cancelled_on_the_day_stays_in_its_place_and_pushes_nothing(event, day):
     cancel_on_the_day(event.id, day["Keynote"], by=SYSTEM)
     assert seen_by_guests(event.id) == {**PLANNED, "Keynote": (60, 120, "cancelled")}

@@ -18,6 +18,10 @@ from tests.registration.test_browser_pages import too_wide
 
 pytestmark = pytest.mark.browser
 AGENDA = "/e/delta-2026/agenda"
+FULL_DEVICE = """() => {
+  const refuse = () => Promise.reject(new DOMException("no room", "QuotaExceededError"));
+  Object.assign(Cache.prototype, { put: refuse, add: refuse });
+}"""
 KEPT = "async () => (await (await caches.open('event-/e/delta-2026/')).keys()).length"
 
 
@@ -148,3 +152,21 @@ def test_a_newer_release_is_shown_as_soon_as_there_is_a_network(programme: Event
     page.reload()
     expect(page.get_by_role("link", name="Fireworks")).to_be_visible()
     assert page.get_by_text("You are offline").count() == 0
+
+
+def test_a_full_device_shows_what_the_network_says_now(programme: Event, page_at: Callable[..., Page]) -> None:
+    page = page_at(390)
+    page.goto(AGENDA)
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function(f"async () => (await ({KEPT})()) > 6")
+    page.context.service_workers[0].evaluate(FULL_DEVICE)
+    make_session(programme, 21, 22, "Fireworks")
+    publish(programme)
+    page.reload()
+    expect(page.get_by_role("link", name="Fireworks")).to_be_visible()
+    assert page.get_by_text("You are offline").count() == 0
+    # Neither a page nor a file that was never there before.
+    page.goto(f"{AGENDA}?q=nobody")
+    fetched = "(address) => fetch(address).then(({ status }) => status)"
+    for address in ("/e/delta-2026/speakers", "/static/agenda/now.js?v=newer"):
+        assert page.evaluate(fetched, address) == 200

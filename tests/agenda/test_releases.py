@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -19,6 +20,7 @@ from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda.actions import (
     AgendaReleased,
     bring_back,
+    cancel_on_the_day,
     cancel_release,
     change_part,
     change_session,
@@ -59,6 +61,7 @@ from eventapp.events.queries import get_event
 from eventapp.people.actions import change_person
 from tests.agenda.stage import at, make_hall, make_item, make_part, make_person, make_session, publish
 from tests.architecture.source import ROOT
+from tests.ground.stories import ZONE
 from tests.ground.storms import while_others_look
 
 AGENDA = "/e/delta-2026/agenda"
@@ -160,6 +163,32 @@ def test_a_corrected_zone_keeps_the_times_on_the_wall(event, client):
     db.session.rollback()
     assert "09:00" in client.get(AGENDA).words
     assert pending(event.id).differences == []
+
+
+def test_what_falls_into_the_hour_that_daylight_saving_skips_lasts_as_long_in_the_corrected_zone(event):
+    """Berlin's clocks go from two to three that night: the draft, the day and what only a release holds keep a length."""
+    two = datetime(2027, 3, 28, 2, tzinfo=ZONE)
+    spans = {"Whole": (0, 60), "Late": (30, 60), "Across": (-30, 90), "Released": (0, 45)}
+    for title, (start, end) in spans.items():
+        times = {"starts_at": two + timedelta(minutes=start), "ends_at": two + timedelta(minutes=end)}
+        make_session(event, title_en=title, **times)
+    publish(event)
+    rows = {row.title_en: row for row in sessions_in_order(event.id)}
+    cancel_on_the_day(event.id, rows["Whole"].uuid, by=SYSTEM)
+    delete_session(rows["Released"].id, by=SYSTEM)
+    change_details(event.id, by=SYSTEM, time_zone="Europe/Berlin")
+    db.session.rollback()
+    kept = {"Whole": ("03:00", "04:00"), "Late": ("03:30", "04:00"), "Across": ("01:30", "03:30")}
+    assert clocks(sessions_in_order(event.id), lambda row: row.title_en) == kept
+    shown = public_agenda(get_event(event.id), now()).sessions
+    assert clocks(shown, lambda row: row.title.en) == {**kept, "Released": ("03:00", "03:45")}
+
+
+def clocks(sessions, title_of):
+    """Title → from when to when by the clock in Berlin."""
+    spans = {title_of(one): (one.starts_at, one.ends_at) for one in sessions}
+    berlin = ZoneInfo("Europe/Berlin")
+    return {title: tuple(f"{moment.astimezone(berlin):%H:%M}" for moment in span) for title, span in spans.items()}
 
 
 def test_a_hall_of_the_public_agenda_is_not_removed(event, client):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -38,6 +38,7 @@ from eventapp.people.actions import place_person
 from eventapp.people.models import Person
 from eventapp.registration.actions import make_bookable
 from tests.agenda.stage import at, make_hall, make_item, make_part, make_person, make_session
+from tests.ground.stories import ZONE
 from tests.ground.storms import while_others_look
 from tests.ground.visitors import Visitor
 
@@ -471,6 +472,15 @@ def test_another_zone_keeps_the_wall_times_of_who_is_away(event: Event) -> None:
     )
     change_details(event.id, by=SYSTEM, time_zone="Europe/London")
     assert find_unavailability(event.id, row.public_id).starts_at == at(event, 9)
+
+
+def test_who_is_away_in_the_hour_that_daylight_saving_skips_is_away_as_long_in_another_zone(event: Event) -> None:
+    two = datetime(2027, 3, 28, 2, tzinfo=ZONE)
+    span = {"starts_at": two, "ends_at": two + timedelta(hours=1)}
+    row = add_unavailability(event.id, by=SYSTEM, person_id=make_person().id, **span)
+    change_details(event.id, by=SYSTEM, time_zone="Europe/Berlin")
+    kept = find_unavailability(event.id, row.public_id)
+    assert kept.ends_at - kept.starts_at == timedelta(hours=1)
 
 
 # -- Several at once -----------------------------------------------------------------------------------------------

@@ -134,6 +134,24 @@ def test_a_newer_release_takes_the_message_over(event, moved, staff):
     assert "What changed since release 1, as far as it is told" in newer.words
 
 
+def test_a_newer_release_is_said_to_tell_it_also_once_that_is_sent(event, moved, staff):
+    actions.change_session(moved.opening.id, by=SYSTEM, title_en="Grand opening")
+    publish(event)
+    send(event, 3)
+    page = staff("organiser").get(TELL, status=200)
+    assert "Its message tells this, too." in page.words
+    assert page.links()["Look at that message"] == f"{RELEASES}/3/tell"
+
+
+def test_moved_and_moved_back_it_is_said_that_nothing_is_left_to_tell(event, moved, staff):
+    move(event, moved.opening, 9)
+    publish(event)
+    page = staff("organiser").get(TELL, status=200)
+    assert "With it, nothing was left that anybody has to be told." in page.words
+    assert "Its message tells this, too." not in page.words
+    assert "Look at that message" not in page.links()
+
+
 def test_an_editor_sees_how_many_and_is_told_who_may_send(event, moved, staff):
     editor = staff("editor")
     page = editor.get(TELL, status=200)

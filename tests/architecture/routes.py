@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 # What stands for a part of an address whose row does not exist.
 STRANGERS = {"digits": "0" * 184, "token": "x" * 43, "public_id": "0123456789abcdef"}
@@ -42,6 +42,6 @@ def _routes_of(app: Flask, rule: Rule, event: str) -> Iterator[Route]:
 
 
 def _stranger(rule: Rule, name: str) -> object:
-    if type(rule._converters[name]).__name__ == "IntegerConverter":
+    if isinstance(rule._converters[name], IntegerConverter):
         return 999_999
     return STRANGERS.get(name, ANY_STRANGER)

@@ -18,6 +18,7 @@ from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.i18n import local
 from eventapp.registration.actions import cancel_registration
+from tests.checkin.offline import is_kept_here
 from tests.checkin.site import (
     Site,
     expect_verdict,
@@ -33,6 +34,10 @@ from tests.ground.stories import make_event
 pytestmark = pytest.mark.browser
 
 _numbers = count(1)
+BROKEN_STORAGE = """() => {
+  const refuse = () => Promise.reject(new DOMException("the disk cannot be read", "UnknownError"));
+  Object.assign(CacheStorage.prototype, { open: refuse, match: refuse });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -309,6 +314,14 @@ def test_without_a_list_and_without_an_answer_nobody_is_let_in_and_the_scan_is_k
     door.unroute_all(behavior="ignoreErrors")
     expect(door.locator("#status .waiting")).to_be_hidden(timeout=20_000)
     assert scans_of(event) == [("wedge", "in", "admitted")]
+
+
+def test_a_device_whose_storage_cannot_be_read_has_the_door_from_the_network(door, event):
+    is_kept_here(door)
+    door.context.service_workers[0].evaluate(BROKEN_STORAGE)
+    door.reload()
+    scan_at_once(door, qr_text_of(make_guest(event)))
+    expect_verdict(door, "admitted")
 
 
 def test_numbers_that_may_be_old_are_marked(door, event):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,6 +24,7 @@ from eventapp.people.actions import add_person, place_person
 from eventapp.people.queries import people_of
 from eventapp.registration.actions import add_category, publish_notice
 from eventapp.registration.queries import categories_of, counts_by_state, current_notice
+from tests.ground.stories import ZONE
 
 FORM = {
     "name_en": "Delta Summit",
@@ -180,6 +181,15 @@ def test_a_copy_in_another_zone_keeps_what_the_clock_on_the_wall_shows(source):
     made = copy(source, time_zone="Europe/Berlin", starts_at=source.starts_at + timedelta(days=100, hours=8))
     [session] = whole_agenda(made.id)
     assert session.starts_at.astimezone(ZoneInfo("Europe/Berlin")).strftime("%H:%M") == "09:00"
+
+
+def test_a_copy_into_the_hour_that_daylight_saving_skips_keeps_the_length_of_its_sessions(source):
+    two = source.starts_at.astimezone(ZONE).replace(hour=2)
+    create_session(source.id, by=SYSTEM, kind="tour", title_en="Night", starts_at=two, ends_at=two + timedelta(hours=1))
+    starts = datetime(2027, 3, 28, 9, tzinfo=ZoneInfo("Europe/Berlin"))
+    made = copy(source, time_zone="Europe/Berlin", starts_at=starts, ends_at=starts + timedelta(hours=8))
+    [night] = [row for row in whole_agenda(made.id) if row.title_en == "Night"]
+    assert (night.starts_at, night.ends_at - night.starts_at) == (starts - timedelta(hours=6), timedelta(hours=1))
 
 
 def test_a_copy_whose_address_is_taken_leaves_nothing_behind(source):

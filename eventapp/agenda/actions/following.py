@@ -28,7 +28,7 @@ from eventapp.events.actions import EventCopied, EventZoneChanged, HallLeaves
 from eventapp.events.models import Event, Hall
 from eventapp.people.actions import PersonLeaves
 from eventapp.people.errors import PersonStillAppears
-from eventapp.walltime import same_wall_time
+from eventapp.walltime import same_wall_times
 
 
 def keep_hall_in_use(fact: HallLeaves) -> None:
@@ -53,12 +53,10 @@ def keep_wall_times(fact: EventZoneChanged) -> None:
     with edit("keep_wall_times", fact.event_id, by=fact.by) as change:
         rows = sessions_in_order(fact.event_id)
         change.touches(*(row.id for row in rows))
-        for row in rows:
-            row.starts_at = same_wall_time(row.starts_at, fact.old_zone, fact.new_zone)
-            row.ends_at = same_wall_time(row.ends_at, fact.old_zone, fact.new_zone)
-        for live in db.session.scalars(select(LiveSession).where(LiveSession.event_id == fact.event_id)):
-            live.starts_at = same_wall_time(live.starts_at, fact.old_zone, fact.new_zone)
-            live.ends_at = same_wall_time(live.ends_at, fact.old_zone, fact.new_zone)
+        laid = db.session.scalars(select(LiveSession).where(LiveSession.event_id == fact.event_id))
+        row: AgendaSession | LiveSession
+        for row in (*rows, *laid):
+            row.starts_at, row.ends_at = same_wall_times(row.starts_at, row.ends_at, fact.old_zone, fact.new_zone)
 
 
 def copy_agenda(fact: EventCopied) -> None:
@@ -67,12 +65,15 @@ def copy_agenda(fact: EventCopied) -> None:
         source, event = session.get_one(Event, fact.source_id), session.get_one(Event, fact.event_id)
         tracks, sessions = _copy_tracks(fact, change), whole_agenda(fact.source_id)
         for row in sessions:
+            starts_at, ends_at = same_wall_times(
+                row.starts_at, row.ends_at, source.time_zone, event.time_zone, fact.days
+            )
             copied = AgendaSession(
                 event_id=event.id,
                 hall_id=fact.halls.get(row.hall_id) if row.hall_id else None,
                 track_id=tracks.get(row.track_id) if row.track_id else None,
-                starts_at=fact.moved(row.starts_at, source.time_zone, event.time_zone),
-                ends_at=fact.moved(row.ends_at, source.time_zone, event.time_zone),
+                starts_at=starts_at,
+                ends_at=ends_at,
                 sequence=0,
                 changed_at=now(),
                 items=[copy_item(item, fact.with_people) for item in row.items],

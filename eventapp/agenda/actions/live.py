@@ -272,10 +272,11 @@ def _when(session: Any) -> tuple[datetime, datetime, str]:
 
 
 def _open_running(event_id: int, session_uuid: str) -> tuple[LiveAgenda, LiveSession | None]:
+    """The day, and what it says of a session of today; or of one that has begun, since it may run into the next day."""
     live = open_live(event_id, session_uuid)
-    starts = live.standing_of(session_uuid).starts
-    if live.day_at(now()) != live.day_of(session_uuid):
-        raise NotToday(day=format_day(starts, live.event.time_zone))
+    standing = live.standing_of(session_uuid)
+    if not standing.started and live.day_at(now()) != live.day_of(session_uuid):
+        raise NotToday(day=format_day(standing.starts, live.event.time_zone))
     return live, live.rows.get(session_uuid)
 
 

@@ -21,7 +21,7 @@ from eventapp.errors import Stale
 from eventapp.events.actions import EventCopied, EventZoneChanged
 from eventapp.events.errors import EndsBeforeStart
 from eventapp.events.models import Event, Hall
-from eventapp.walltime import same_wall_time
+from eventapp.walltime import same_wall_times
 
 AWAY_VALUES = ("person_id", "hall_id", "starts_at", "ends_at", "note")
 
@@ -146,8 +146,7 @@ def keep_wall_times_of_rules(fact: EventZoneChanged) -> None:
     """Who is away stays so at the times that the clock on the wall shows, in the new zone."""
     with transaction():
         for row in unavailabilities_of(fact.event_id):
-            row.starts_at = same_wall_time(row.starts_at, fact.old_zone, fact.new_zone)
-            row.ends_at = same_wall_time(row.ends_at, fact.old_zone, fact.new_zone)
+            row.starts_at, row.ends_at = same_wall_times(row.starts_at, row.ends_at, fact.old_zone, fact.new_zone)
 
 
 def _check_scope(event_id: int, by: Actor) -> None:

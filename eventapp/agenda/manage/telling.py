@@ -18,7 +18,7 @@ from eventapp.agenda.manage.pages import BOTH, answer, blueprint
 from eventapp.agenda.manage.releases import RELEASES, load_release
 from eventapp.agenda.models import Release, ReleaseNotice
 from eventapp.agenda.queries import public_agenda, tell_by_group
-from eventapp.agenda.queries.notices import Changes, changes_of, notice_of, undecided_notice
+from eventapp.agenda.queries.notices import Changes, changes_of, notice_of, number_after
 from eventapp.agenda.words import NOTICE_STATES
 from eventapp.audiences.affected import KINDS, Affected, affected_by, recipients_of_notice
 from eventapp.audiences.people import found_by
@@ -132,7 +132,7 @@ def _page(
         previews=_previews(changes, shown),
         find=request.args.get("find", ""),
         progress=told_of(here.id, AGENDA_NEWS, notice.cause) if notice.state == "sent" else None,
-        newer=undecided_notice(here.id) if notice.state == "superseded" else None,
+        newer=number_after(release) if notice.state == "superseded" else None,
         form=form or TellForm(zone=here.time_zone, when="now"),
         may_tell=may_here("agenda:tell"),
     )  # fmt: skip

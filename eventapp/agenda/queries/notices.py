@@ -79,6 +79,13 @@ def notice_of(release_id: int) -> ReleaseNotice | None:
     return db.session.scalar(select(ReleaseNotice).where(ReleaseNotice.release_id == release_id))
 
 
+def number_after(release: Release) -> int | None:
+    """The number of the release that took the place of one before anybody was told of that; None if it tells nobody."""
+    since = Release.event_id == release.event_id, Release.state == "published", Release.number > release.number
+    later = db.session.scalar(select(Release).where(*since).order_by(Release.number).limit(1))
+    return later.number if later and notice_of(later.id) else None
+
+
 def notice_by_public_id(public_id: str) -> ReleaseNotice | None:
     return db.session.scalar(select(ReleaseNotice).where(ReleaseNotice.public_id == public_id))
 

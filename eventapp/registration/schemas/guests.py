@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
 
-from eventapp.jsonapi import Answered, Moment, Sent
+from eventapp.jsonapi import Answered, Moment, RowNumber, Sent
 from eventapp.registration.contact import parse_email
 from eventapp.registration.schemas.registrations import Registration
 from eventapp.registration.schemas.values import (
@@ -71,7 +71,7 @@ class NewParty(Sent):
     category: Annotated[str, Field(max_length=40, description="A category's code or id.")]
     contact: SentContact
     members: Annotated[list[SentMember], Field(min_length=1, max_length=50)]
-    notice_version: int | None = None
+    notice_version: RowNumber | None = None
     consents: Annotated[list[str], Field(max_length=50)] = Field(default_factory=list)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
 
-from eventapp.jsonapi import Answered, Sent
+from eventapp.jsonapi import Answered, RowNumber, Sent
 from eventapp.registration.contact import parse_email
 from eventapp.registration.schemas.values import (
     Answers,
@@ -108,7 +108,7 @@ class NewRegistration(Sent):
         default_factory=list
     )
     notice_version: Annotated[
-        int | None, Field(description="The version of the privacy notice that the guest agreed to.")
+        RowNumber | None, Field(description="The version of the privacy notice that the guest agreed to.")
     ] = None
     consents: Annotated[list[str], Field(max_length=50, description="Purposes that the guest agreed to.")] = Field(
         default_factory=list
