@@ -128,7 +128,10 @@ class Affected:
 
 
 def affected_by(changes: Changes) -> list[Affected]:
-    """Everybody whom the changes concern: those with a part first, then guests; in a number of statements that does not grow."""
+    """Everybody whom the changes concern: those with a part first, then guests.
+
+    The number of statements grows with the releases that nobody was told of, not with those whom they concern.
+    """
     guests, people = _guests(changes), _people(changes)
     invitations = {row.person_id: row for row in invitations_of(changes.event.id)} if people else {}
     registered = registrations_of_people(changes.event.id) if people else {}

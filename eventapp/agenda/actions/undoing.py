@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -126,8 +127,10 @@ def touch_all(made: Edit, back: list[Change]) -> None:
 def put_rows(made: Edit, back: list[Change], after: int) -> None:
     """Insert and set parents first, then delete children first, so that nothing goes along with a parent."""
     for table in TABLES:
-        for row in (row for row in back if row["table"] == table and row["after"] is not None):
-            _write(made, KEPT[table], row)
+        rows = [row for row in back if row["table"] == table and row["after"] is not None]
+        known = _known_references(table, rows)
+        for row in rows:
+            _write(made, KEPT[table], row, known)
     leaving = [key_of(row) for row in back if row["after"] is None]
     _refuse_if_more_would_go(leaving, made.event_id, after)
     for session_id in ids_of(AgendaSession, _ids(leaving, "agenda_sessions")).values():
@@ -138,10 +141,10 @@ def put_rows(made: Edit, back: list[Change], after: int) -> None:
     db.session.expire_all()
 
 
-def _write(made: Edit, model: type[Any], change: Change) -> None:
+def _write(made: Edit, model: type[Any], change: Change, known: Mapping[str, Mapping[str, int]]) -> None:
     """Insert a row that was gone, with its ids, or set one that is there."""
     row: Row = change["after"]
-    values = {**_plain_columns(model, row), **_references(model, row, made.event_id)}
+    values = {**_plain_columns(model, row), **_references(row, known)}
     if change["before"] is not None:
         db.session.execute(update(model).where(model.public_id == change["id"]).values(values))
         return
@@ -164,15 +167,20 @@ def _value(column: Any, kept: Any) -> Any:
     return datetime.fromisoformat(kept) if isinstance(column.type, Moment) and kept is not None else kept
 
 
-def _references(model: type[Any], row: Row, event_id: int) -> dict[str, int | None]:
+def _known_references(table: str, rows: Iterable[Change]) -> dict[str, dict[str, int]]:
+    """What the rows of a table refer to, by the column and the public id, as far as it is still there."""
+    wanted = [change["after"] for change in rows]
+    return {
+        name: ids_of(referred, {row[name] for row in wanted if row[name] is not None})
+        for name, referred in REFERENCES[table].items()
+    }
+
+
+def _references(row: Row, known: Mapping[str, Mapping[str, int]]) -> dict[str, int | None]:
     """Raises NoLongerThere."""
-    found: dict[str, int | None] = {}
-    for name, referred in REFERENCES[model.__tablename__].items():
-        public_id = row[name]
-        found[f"{name}_id"] = None if public_id is None else ids_of(referred, [public_id]).get(public_id)
-        if public_id is not None and found[f"{name}_id"] is None:
-            raise NoLongerThere
-    return found
+    if any(row[name] is not None and row[name] not in ids for name, ids in known.items()):
+        raise NoLongerThere
+    return {f"{name}_id": ids[row[name]] if row[name] is not None else None for name, ids in known.items()}
 
 
 def _refuse_if_more_would_go(leaving: list[Key], event_id: int, after: int) -> None:
