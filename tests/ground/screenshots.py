@@ -10,14 +10,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from lxml import html
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, TimeoutError, sync_playwright
 
 from config import ROOT
 from tests.ground.browsers import fits_the_screen, launch_browser
@@ -29,6 +31,7 @@ LANGUAGES = ("en", "zh")
 SCHEMES = ("light", "dark")
 # Pages longer than this are cut, so that a sheet stays readable.
 LONGEST = 2400
+MOST_MILLISECONDS = 3000
 GAP = 24
 GROUND = "#7b858c"
 FILES = (".ics", ".png", ".svg", ".pdf", ".json", ".xml", ".csv", ".xlsx")
@@ -123,7 +126,6 @@ def _sign_in(site: LiveServer, browser: Browser) -> dict[str, object]:
 def _pages(site: LiveServer, browser: Browser, state: dict[str, object]) -> list[tuple[str, str]]:
     """Every page that is reached by links from the front page and the desk, one of each kind; and those no link leads to."""
     context = browser.new_context(base_url=site.url, storage_state=state)  # type: ignore[arg-type]
-    page = context.new_page()
     seen: dict[str, str] = {"/nowhere": "/nowhere", "/door/": "/door/"}
     queue = ["/", "/manage/", "/manage/gallery", "/dev/mail", *_personal_pages(site)]
     while queue:
@@ -131,13 +133,12 @@ def _pages(site: LiveServer, browser: Browser, state: dict[str, object]) -> list
         kind = _kind(path)
         if kind in seen:
             continue
-        answer = None if urlsplit(path).path.endswith(FILES) else page.goto(path)
+        # Asked for, not gone to: many a link leads to a file.
+        answer = None if urlsplit(path).path.endswith(FILES) else context.request.get(path)
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             continue
         seen[kind] = path
-        links = page.eval_on_selector_all(
-            "a[href]:not([download])", "links => links.map(link => link.getAttribute('href'))"
-        )
+        links = html.fromstring(answer.body()).xpath("//a[@href][not(@download)]/@href")
         queue += [link.split("#")[0] for link in links if link.startswith("/")]
     context.close()
     return sorted(seen.items())
@@ -169,7 +170,9 @@ def _kind(path: str) -> str:
 def _shot(context: BrowserContext, name: str, path: str) -> Shot:
     page = context.new_page()
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    with suppress(TimeoutError):
+        # What is shown live never becomes idle.
+        page.wait_for_load_state("networkidle", timeout=MOST_MILLISECONDS)
     fits = fits_the_screen(page)
     picture = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
     page.close()
