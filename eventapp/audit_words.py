@@ -202,6 +202,7 @@ ACTIONS = {
     "send_notice": _l("Told those affected by a release"),
     "schedule_notice": _l("Had those affected by a release told at an hour"),
     "stop_notice": _l("Stopped the message about a release"),
+    "put_back_notice": _l("Did not send the message about a release, since the event was not public"),
     "dismiss_notice": _l("Decided that nobody is told of a release"),
     "retry_message": _l("Sent a message again"),
     "draft_mailing": _l("Wrote a message to many"),

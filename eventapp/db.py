@@ -64,6 +64,11 @@ def new_public_id() -> str:
     return secrets.token_hex(8)
 
 
+def one_of(column: str, codes: Sequence[str]) -> str:
+    """The condition that a column holds one of these codes, for a CHECK or a partial index."""
+    return f"{column} IN ({', '.join(repr(code) for code in codes)})"
+
+
 @contextmanager
 def transaction() -> Iterator[Any]:
     """Write: the outermost block commits, inner ones join it, any error undoes all.

@@ -248,3 +248,7 @@ class NoticeTimePassed(Refused):
 
 class NobodyToTell(Refused):
     message = _l("Nobody would get this message now: those affected have withdrawn, or have no e-mail address.")
+
+
+class EventNotPublic(Refused):
+    message = _l("The event is not public, so the links in this message would lead nowhere. Publish the event first.")

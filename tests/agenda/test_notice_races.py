@@ -94,8 +94,8 @@ def press_naively(_index: int, notice_id: int) -> int:
 
 
 def test_of_many_who_press_and_many_workers_one_sends(storm, told):
-    schedule_notice(told[2], now() + timedelta(milliseconds=1), by=SYSTEM)
-    time.sleep(0.01)
+    schedule_notice(told[2], now() + timedelta(milliseconds=300), by=SYSTEM)
+    time.sleep(0.31)
     outcomes = storm(press_or_work, processes=2, threads=4, args=(told[2],))
     assert sum(bool(outcome.value) for outcome in outcomes) == 1
     assert sorted(messages(told[2]).values()) == [1] * (1 + GUESTS)

@@ -13,11 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from eventapp.accounts.actor import SYSTEM, Actor
 from eventapp.accounts.models import AuditEntry
 from eventapp.agenda import actions
-from eventapp.agenda.errors import NobodyToTell, NoticeSettled, NoticeTimePassed, OutsideScope
+from eventapp.agenda.errors import EventNotPublic, NobodyToTell, NoticeSettled, NoticeTimePassed, OutsideScope
 from eventapp.agenda.models import AgendaItem, Part, ReleaseNotice
 from eventapp.audiences.affected import recipients_of_notice
 from eventapp.clock import now
 from eventapp.db import db, transaction
+from eventapp.events.actions import set_event_state
 from eventapp.messaging.actions import enqueue_message, outbox
 from eventapp.messaging.models import OutboxMessage
 from eventapp.messaging.queries import due_ids
@@ -255,6 +256,44 @@ def test_it_waits_for_its_hour_and_can_be_stopped_until_then(event, story):
         assert (due(), due()) == (1, 0)
     assert states(event) == ["sent", "sent"]
     assert len(news(event)) == 3
+
+
+@pytest.mark.parametrize("state", ["draft", "archived"])
+def test_of_an_event_that_is_not_public_nobody_is_told(event, story, state):
+    move(event, story.opening, 14)
+    publish(event)
+    row_id, hour = notice(event, 2).id, now() + timedelta(hours=1)
+    set_event_state(event.id, state, by=SYSTEM)
+    with pytest.raises(EventNotPublic, match="not public"):
+        actions.send_notice(row_id, find=recipients_of_notice, by=SYSTEM)
+    with pytest.raises(EventNotPublic):
+        actions.schedule_notice(row_id, hour, by=SYSTEM)
+    assert (states(event), len(news(event))) == (["sent", "open"], 2)
+    set_event_state(event.id, "over", by=SYSTEM)
+    assert send(event, 2) == 1
+
+
+def test_what_was_sent_already_is_said_so_even_if_the_event_is_archived(event, story):
+    set_event_state(event.id, "archived", by=SYSTEM)
+    with pytest.raises(NoticeSettled, match="has been sent"):
+        send(event, 1)
+
+
+def test_archived_before_its_hour_it_awaits_a_decision_again_and_the_trail_says_so(event, story):
+    move(event, story.opening, 14)
+    publish(event)
+    row_id, hour = notice(event, 2).id, now() + timedelta(hours=1)
+    actions.schedule_notice(row_id, hour, by=SYSTEM)
+    set_event_state(event.id, "archived", by=SYSTEM)
+    with time_machine.travel(hour + timedelta(minutes=1)):
+        assert (due(), due()) == (0, 0)
+        row = notice(event, 2)
+        assert (row.state, row.send_at, row.settled_at, len(news(event))) == ("open", None, None, 2)
+        entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "put_back_notice")).all()
+        assert [(entry.event_id, entry.after) for entry in entries] == [(event.id, {"event_state": "archived"})]
+        set_event_state(event.id, "published", by=SYSTEM)
+        assert due() == 0
+        assert send(event, 2) == 1
 
 
 def test_nobody_is_told_of_what_was_dismissed_and_the_next_release_does_not_repeat_it(event, story):

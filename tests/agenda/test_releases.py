@@ -317,6 +317,27 @@ def test_while_one_waits_for_its_hour_no_other_is_released(event):
     assert titles(event) == ["Opening", "Forum"]
 
 
+def test_a_release_that_fails_holds_up_no_other_and_is_tried_again(app, event, new_event):
+    other = new_event("other-2026")
+    hour = now() + timedelta(hours=1)
+    for one in (event, other):
+        make_session(one)
+        publish(one, publish_at=hour)
+    broken = True
+
+    def fail(fact: AgendaReleased) -> None:
+        if broken and fact.event_id == event.id:
+            raise RuntimeError("out of order")
+
+    on_announcement(app, AgendaReleased, fail)
+    with time_machine.travel(hour + timedelta(minutes=1)):
+        assert publish_due_releases() == 1
+        assert (titles(event), titles(other)) == ([], ["Opening"])
+        broken = False
+        assert publish_due_releases() == 1
+        assert titles(event) == ["Opening"]
+
+
 def test_an_hour_that_has_passed_is_refused(event):
     make_session(event)
     with pytest.raises(HourIsPast):

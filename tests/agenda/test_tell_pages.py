@@ -11,6 +11,7 @@ from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda import actions
 from eventapp.audiences.affected import recipients_of_notice
 from eventapp.clock import now
+from eventapp.events.actions import set_event_state
 from tests.agenda.stage import publish
 from tests.agenda.telling import Story, addresses, affected, begin, follower, move, news, notice, send, states
 from tests.ground.stories import ZONE
@@ -100,6 +101,20 @@ def test_at_an_hour_by_the_clock_of_the_event_and_stopped_before_it(event, moved
     with time_machine.travel(hour + timedelta(minutes=1)):
         assert actions.send_due_notices(recipients_of_notice) == 1
     assert len(news(event)) == 2 + 3
+
+
+def test_while_the_event_is_not_public_that_is_said_and_what_was_chosen_stays(event, moved, staff):
+    desk = staff("organiser")
+    page = desk.get(TELL, status=200)
+    set_event_state(event.id, "archived", by=SYSTEM)
+    typed = (now() + timedelta(hours=3)).astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")
+    refused = desk.press(page, "Send to 3 people", status=409, when="later", send_at=typed)
+    assert "The event is not public, so the links in this message would lead nowhere." in refused.words
+    assert refused.tree.xpath("//input[@name='send_at']/@value") == [typed]
+    assert refused.tree.xpath("//input[@name='when'][@checked]/@value") == ["later"]
+    desk.language = "zh"
+    assert "活动未公开" in desk.press(page, "Send to 3 people", status=409, when="now").words
+    assert (states(event)[1], len(news(event))) == ("open", 2)
 
 
 def test_nobody_is_told_for_a_reason_that_the_team_reads(event, moved, staff):

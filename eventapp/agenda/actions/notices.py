@@ -7,19 +7,21 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from eventapp.accounts.actions import record
 from eventapp.accounts.actor import SYSTEM, Actor
+from eventapp.agenda.actions.changing import lock_agenda
 from eventapp.agenda.actions.editing import scope_of_actor
 from eventapp.agenda.actions.releases import AgendaReleased
-from eventapp.agenda.errors import NobodyToTell, NoticeSettled, NoticeTimePassed, OutsideScope
+from eventapp.agenda.errors import EventNotPublic, NobodyToTell, NoticeSettled, NoticeTimePassed, OutsideScope
 from eventapp.agenda.models import ReleaseNotice
 from eventapp.agenda.models.notices import UNDECIDED
 from eventapp.agenda.queries.notices import due_notices
 from eventapp.clock import now
-from eventapp.db import db, transaction
-from eventapp.errors import NotFound
+from eventapp.db import db, flush_or_refuse, transaction
+from eventapp.errors import NotFound, Stale
+from eventapp.events.models import Event
 from eventapp.messaging.actions import Outgoing, Recipient, Release, enqueue_many
 from eventapp.messaging.queries import AGENDA_NEWS
 
@@ -41,7 +43,7 @@ def prepare_notice(fact: AgendaReleased, find: Find) -> None:
             event_id=fact.event_id, release_id=fact.release_id, base_id=base_id, state="open", created_at=now()
         )
         session.add(notice)
-        session.flush()
+        flush_or_refuse(Stale)
         found = find(notice)
         notice.recipients, notice.left_out = len(found.recipients), sum(found.left_out.values())
         if not (notice.recipients or notice.left_out):
@@ -52,23 +54,31 @@ def prepare_notice(fact: AgendaReleased, find: Find) -> None:
 def send_notice(notice_id: int, *, find: Find, by: Actor) -> int:
     """Put one message to everybody concerned into the outbox; returns how many.
 
-    Raises NoticeSettled, NobodyToTell, OutsideScope.
+    Raises NoticeSettled, EventNotPublic, NobodyToTell, OutsideScope.
     """
     with transaction():
         _check_may_tell(notice_id, by)
-        number = _send(notice_id, find, by)
+        event = _lock_event(notice_id)
+        notice = _claim(notice_id, UNDECIDED, **_sent())
+        _refuse_unless_public(event)
+        number = _send(notice, find, by)
         if not number:
             raise NobodyToTell
         return number
 
 
 def schedule_notice(notice_id: int, at: datetime, *, by: Actor) -> None:
-    """Have it sent at an hour to come, or at another one than before. Raises NoticeTimePassed, NoticeSettled, OutsideScope."""
+    """Have it sent at an hour to come, or at another one than before.
+
+    Raises NoticeTimePassed, NoticeSettled, EventNotPublic, OutsideScope.
+    """
     if at <= now():
         raise NoticeTimePassed
     with transaction():
         _check_may_tell(notice_id, by)
+        event = _lock_event(notice_id)
         notice = _claim(notice_id, UNDECIDED, state="scheduled", send_at=at)
+        _refuse_unless_public(event)
         record("schedule_notice", notice, by=by, event_id=notice.event_id, after={"send_at": at.isoformat()})
 
 
@@ -91,33 +101,47 @@ def dismiss_notice(notice_id: int, reason: str, *, by: Actor) -> None:
 def send_due_notices(find: Find) -> int:
     """Send what waits for its hour; how many notices there were. Any number of workers may try at once.
 
-    Each is sent in one transaction: after a crash it is sent again as if for the first time.
+    Each is sent in one transaction: after a crash it is sent again as if for the first time. One whose event is not
+    public by then awaits a decision again.
     """
     return sum(_send_if_due(notice_id, find) for notice_id in due_notices(now()))
 
 
 def _send_if_due(notice_id: int, find: Find) -> bool:
     try:
-        with transaction():
-            _send(notice_id, find, SYSTEM, due_at=now())
+        return _send_or_put_back(notice_id, find)
     except NoticeSettled:
         # Another worker, or whoever stopped it, was faster.
         return False
     except Exception as error:  # noqa: BLE001 - one that cannot be sent must not hold up the others
         log.error("notice not sent", notice=notice_id, error=f"{type(error).__name__}: {error}")
         return False
-    return True
 
 
-def _send(notice_id: int, find: Find, by: Actor, *, due_at: datetime | None = None) -> int:
-    states = UNDECIDED if due_at is None else ("scheduled",)
-    notice = _claim(notice_id, states, due_at=due_at, state="sent", send_at=None, settled_at=now())
+def _send_or_put_back(notice_id: int, find: Find) -> bool:
+    with transaction():
+        event, due_at = _lock_event(notice_id), now()
+        if event.is_public:
+            _send(_claim(notice_id, ("scheduled",), due_at=due_at, **_sent()), find, SYSTEM)
+            return True
+        notice = _claim(notice_id, ("scheduled",), due_at=due_at, state="open", send_at=None)
+        after = {"event_state": event.state}
+        record("put_back_notice", notice, by=SYSTEM, event_id=event.id, after=after)
+        return False
+
+
+def _send(notice: ReleaseNotice, find: Find, by: Actor) -> int:
+    """Write the messages of a notice that was claimed."""
     found = find(notice)
     enqueue_many([_outgoing(notice, one) for one in found.recipients], event_id=notice.event_id)
     notice.recipients, notice.left_out = len(found.recipients), sum(found.left_out.values())
     after = {"recipients": notice.recipients, "left_out": notice.left_out}
     record("send_notice", notice, by=by, event_id=notice.event_id, after=after)
     return notice.recipients
+
+
+def _sent() -> dict[str, Any]:
+    return {"state": "sent", "send_at": None, "settled_at": now()}
 
 
 def _outgoing(notice: ReleaseNotice, one: Recipient) -> Outgoing:
@@ -157,3 +181,21 @@ def _check_may_tell(notice_id: int, by: Actor) -> None:
     scope = scope_of_actor(notice.event_id, by)
     if scope is not None:
         raise OutsideScope(scope.names)
+
+
+def _lock_event(notice_id: int) -> Event:
+    """The event of a notice, which nobody publishes or archives until this is done. Raises NotFound.
+
+    A release locks the event before its notices, so whoever tells of one does, too.
+    """
+    event_id = db.session.scalar(select(ReleaseNotice.event_id).where(ReleaseNotice.id == notice_id))
+    if event_id is None:
+        raise NotFound
+    lock_agenda(event_id)
+    return db.session.get_one(Event, event_id, populate_existing=True)
+
+
+def _refuse_unless_public(event: Event) -> None:
+    """What a message links to has to be there for those who read it."""
+    if not event.is_public:
+        raise EventNotPublic

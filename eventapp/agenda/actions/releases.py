@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from eventapp.accounts.actions import record
 from eventapp.accounts.actor import SYSTEM, Actor
 from eventapp.agenda.actions.changing import lock_agenda
@@ -38,10 +40,12 @@ from eventapp.agenda.queries import scheduled_release as scheduled
 from eventapp.agenda.queries.history import last_number, rows_of_event
 from eventapp.agenda.release import fingerprint, sealed, written
 from eventapp.clock import now
-from eventapp.db import announce, db, transaction
+from eventapp.db import announce, db, flush_or_refuse, transaction
 from eventapp.errors import NotFound, Stale
 from eventapp.events.models import Event
 from eventapp.i18n import format_moment
+
+log = structlog.get_logger("eventapp.agenda")
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ def release_agenda(
             _publish(release, by)
         else:
             session.add(release)
+            flush_or_refuse(Stale)
             after = {"number": release.number, "publish_at": publish_at.isoformat()}
             record("schedule_release", release, by=by, event_id=event_id, after=after)
         return release
@@ -148,6 +153,14 @@ def publish_due_releases() -> int:
 
 
 def _publish_if_due(release_id: int, event_id: int) -> bool:
+    try:
+        return _publish_due(release_id, event_id)
+    except Exception as error:  # noqa: BLE001 - one that cannot be published must not hold up the others
+        log.error("release not published", release=release_id, error=f"{type(error).__name__}: {error}")
+        return False
+
+
+def _publish_due(release_id: int, event_id: int) -> bool:
     with transaction() as session:
         lock_agenda(event_id)
         # Another worker, or whoever called it off, may have been faster.

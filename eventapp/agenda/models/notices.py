@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eventapp.db import Base, Moment, new_public_id
+from eventapp.db import Base, Moment, new_public_id, one_of
 
 NOTICE_STATES = ("open", "scheduled", "sent", "dismissed", "superseded")
 # In these states nobody was told, and somebody may yet decide.
@@ -17,7 +17,7 @@ UNDECIDED = ("open", "scheduled")
 class ReleaseNotice(Base):
     """What is told of a release, once, to everybody whom it concerns; who they are is found when it is sent.
 
-    It tells what is different from `base_id`: the release that was told before, or no agenda at all.
+    It tells what is different from `base_id`: the release that was told before, or no agenda at all. Of each event, one at most is undecided.
     """
 
     __tablename__ = "release_notices"
@@ -27,6 +27,13 @@ class ReleaseNotice(Base):
         CheckConstraint("state <> 'scheduled' OR send_at IS NOT NULL", name="scheduled_has_time"),
         CheckConstraint("base_id <> release_id", name="tells_a_difference"),
         Index("ix_release_notices_due", "state", "send_at"),
+        Index(
+            "uq_release_notices_undecided",
+            "event_id",
+            unique=True,
+            sqlite_where=text(one_of("state", UNDECIDED)),
+            postgresql_where=text(one_of("state", UNDECIDED)),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

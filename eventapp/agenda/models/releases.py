@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventapp.db import Base, Moment, new_public_id
@@ -16,7 +16,10 @@ LIVE_KINDS = ("start", "end", "delay", "cancel", "reinstate", "substitute")
 
 
 class Release(Base):
-    """A numbered version of the agenda. A trigger of the database refuses that number, payload or digest change."""
+    """A numbered version of the agenda. A trigger of the database refuses that number, payload or digest change.
+
+    Of each event, one at most waits for its hour.
+    """
 
     __tablename__ = "agenda_releases"
     __table_args__ = (
@@ -25,6 +28,13 @@ class Release(Base):
         CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="published_at"),
         CheckConstraint("state <> 'scheduled' OR publish_at IS NOT NULL", name="publish_at"),
         Index("ix_agenda_releases_due", "state", "publish_at"),
+        Index(
+            "uq_agenda_releases_scheduled",
+            "event_id",
+            unique=True,
+            sqlite_where=text("state = 'scheduled'"),
+            postgresql_where=text("state = 'scheduled'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

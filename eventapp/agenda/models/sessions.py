@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventapp.db import Base, Moment, new_public_id
+from eventapp.db import Base, Moment, new_public_id, one_of
 from eventapp.events.models import Hall, Organisation
 from eventapp.i18n import bilingual
 from eventapp.people.models import Person
@@ -68,6 +68,7 @@ class AgendaSession(Base):
         CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
         CheckConstraint("status IN ('planned', 'cancelled')", name="status"),
         CheckConstraint("language IN ('', 'en', 'zh', 'both')", name="language"),
+        CheckConstraint(one_of("kind", SESSION_KINDS), name="kind"),
         CheckConstraint("expected >= 0", name="expected"),
         Index("ix_agenda_sessions_event_starts", "event_id", "starts_at"),
     )
@@ -110,7 +111,10 @@ class AgendaItem(Base):
     """One step inside a session: a speech, one unveiling, one appointment."""
 
     __tablename__ = "agenda_items"
-    __table_args__ = (CheckConstraint("minutes >= 0", name="minutes"),)
+    __table_args__ = (
+        CheckConstraint("minutes >= 0", name="minutes"),
+        CheckConstraint(one_of("kind", ITEM_KINDS), name="kind"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id)
@@ -143,6 +147,7 @@ class Part(Base):
             " + (CASE WHEN object_en = '' AND object_zh = '' THEN 0 ELSE 1 END) = 1",
             name="one_subject",
         ),
+        CheckConstraint(one_of("role", PART_ROLES), name="role"),
         CheckConstraint("reply IN ('open', 'accepted', 'declined')", name="reply"),
         CheckConstraint("mode IN ('in_person', 'online', 'recorded', 'read_by_other')", name="mode"),
     )
