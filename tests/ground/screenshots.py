@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import product
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
 from PIL import Image, ImageDraw
@@ -159,9 +159,8 @@ def _personal_pages(site: LiveServer) -> list[str]:
 
 def _kind(path: str) -> str:
     """What page this is, whichever row it shows."""
-    address, state = urlsplit(path), ""
-    if address.query.startswith("state="):
-        state = f" {address.query}"
+    address = urlsplit(path)
+    state = "".join(f" {state}" for state in parse_qs(address.query).get("state", ()))
     parts = address.path.split("/")
     kind = "/".join("*" if (len(part) >= 16 and part.isalnum()) or len(part) > 40 else part for part in parts)
     return kind.replace("alliance-launch", "delta-summit") + state
