@@ -20,7 +20,7 @@ from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.messaging.jobs import deliver_outbox
 from tests.ground import browsers, stories
-from tests.ground.compiled import share_compiled
+from tests.ground.compiled import share_addresses, share_statements
 from tests.ground.databases import BASE_URL, SECRET_KEY, Database, PostgresServer, SqliteTemplate, settings_for
 from tests.ground.mailboxes import Mailbox
 from tests.ground.servers import LiveServer, clean_environment, free_port
@@ -85,10 +85,11 @@ def app(
     chosen: dict[str, Any] = dict(marker.kwargs) if marker else {}
     if "mailbox" in request.fixturenames:
         chosen.setdefault("mail_url", request.getfixturevalue("mailbox").url)
+    share_addresses()
     app = create_app(settings_for(database.url, tmp_path, **chosen))
     app.jinja_env.bytecode_cache = compiled_templates
     with app.app_context():
-        share_compiled(db.engine)
+        share_statements(db.engine)
         yield app
         db.session.remove()
         db.engine.dispose()
