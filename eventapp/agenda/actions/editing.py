@@ -137,6 +137,13 @@ def scope_of_actor(event_id: int, by: Actor) -> Scope | None:
     return None if user.is_owner else scope_of(event_id, by.id)
 
 
+def refuse_limited(event_id: int, by: Actor) -> None:
+    """For what concerns the whole of an agenda. Raises OutsideScope for those who may change some of it only."""
+    scope = scope_of_actor(event_id, by)
+    if scope is not None:
+        raise OutsideScope(scope.names)
+
+
 def _join(outer: Edit, event_id: int, sessions: tuple[int, ...]) -> None:
     if outer.event_id != event_id:
         raise RuntimeError("one change of an agenda cannot change another event's agenda, too")

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 from eventapp.accounts.actions import record
 from eventapp.accounts.actor import SYSTEM, Actor
 from eventapp.agenda.actions.changing import lock_agenda
-from eventapp.agenda.actions.editing import scope_of_actor
+from eventapp.agenda.actions.editing import refuse_limited
 from eventapp.agenda.actions.releases import AgendaReleased
-from eventapp.agenda.errors import EventNotPublic, NobodyToTell, NoticeSettled, NoticeTimePassed, OutsideScope
+from eventapp.agenda.errors import EventNotPublic, NobodyToTell, NoticeSettled, NoticeTimePassed
 from eventapp.agenda.models import ReleaseNotice
 from eventapp.agenda.models.notices import UNDECIDED
 from eventapp.agenda.queries.notices import due_notices
@@ -178,9 +178,7 @@ def _check_may_tell(notice_id: int, by: Actor) -> None:
     notice = db.session.get(ReleaseNotice, notice_id)
     if notice is None:
         raise NotFound
-    scope = scope_of_actor(notice.event_id, by)
-    if scope is not None:
-        raise OutsideScope(scope.names)
+    refuse_limited(notice.event_id, by)
 
 
 def _lock_event(notice_id: int) -> Event:

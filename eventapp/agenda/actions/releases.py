@@ -10,7 +10,7 @@ import structlog
 from eventapp.accounts.actions import record
 from eventapp.accounts.actor import SYSTEM, Actor
 from eventapp.agenda.actions.changing import lock_agenda
-from eventapp.agenda.actions.editing import edit, scope_of_actor
+from eventapp.agenda.actions.editing import edit, refuse_limited
 from eventapp.agenda.actions.live import settle_on_release
 from eventapp.agenda.actions.undoing import put_rows, touch_all
 from eventapp.agenda.bringing_back import brought_back
@@ -21,7 +21,6 @@ from eventapp.agenda.errors import (
     NothingToBringBack,
     NothingToRelease,
     NotScheduled,
-    OutsideScope,
     ReleaseIsScheduled,
 )
 from eventapp.agenda.history import changes_between
@@ -182,12 +181,9 @@ def _publish(release: Release, by: Actor) -> None:
 
 
 def _check_may_release(event_id: int, by: Actor) -> None:
-    """Only those release an agenda who may change the whole of it."""
     if db.session.get(Event, event_id) is None:
         raise NotFound
-    scope = scope_of_actor(event_id, by)
-    if scope is not None:
-        raise OutsideScope(scope.names)
+    refuse_limited(event_id, by)
 
 
 def _refuse_while_scheduled(event_id: int) -> None:
