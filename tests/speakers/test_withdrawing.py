@@ -150,6 +150,15 @@ def test_what_waits_for_them_stops_and_goes_out_again_when_taken_back(event):
     assert (waiting(), fresh(invitation).next_reminder_at, fresh(invitation).chased) == (mails, due, True)
 
 
+def test_what_waits_for_them_stops_wherever_it_goes_and_a_worker_that_failed_does_not_try_again(event):
+    person, _part = make_speaker(event)
+    invited(event, person)
+    with transaction() as session:
+        session.execute(update(OutboxMessage).values(recipient="elsewhere@example.org", state="sending"))
+    settle(event, person, Settlement("remove"))
+    assert waiting() == []
+
+
 def test_who_has_something_left_to_answer_is_asked_on(event):
     person, _part = make_speaker(event)
     make_another_part(event, person)

@@ -10,11 +10,12 @@ from eventapp.clock import now
 from eventapp.db import insert_new, transaction
 from eventapp.errors import Stale
 from eventapp.events.models import Event
-from eventapp.messaging.actions import enqueue_message, readdress_messages
+from eventapp.messaging.actions import enqueue_message, readdress_messages, take_back_messages
 from eventapp.messaging.queries import AGENDA_NEWS
 from eventapp.sealing import new_token, seal, token_hash
 from eventapp.speakers.actions.opening import open_invitation
 from eventapp.speakers.errors import EventHasBegun, NoPart, NothingOpen, NotInvited, RemindedAlready
+from eventapp.speakers.mails import TEMPLATES, is_about
 from eventapp.speakers.models import ReminderPlan, SpeakerInvitation
 from eventapp.speakers.plan import SHORTEST_PAUSE, next_reminder
 from eventapp.speakers.queries import due_invitation_ids, invitation_of, parts_of_person, reminder_days
@@ -37,9 +38,7 @@ def draft_invitation(
         if invitation.email != email:
             # Whoever reads the old mailbox must not answer for the speaker any more.
             _renew_link(invitation)
-        public_id = invitation.person.public_id
-        # What has not reached them yet of the agenda's news goes where they are reached from now on.
-        readdress_messages(event_id, AGENDA_NEWS, email, lambda message: message.values["person"] == public_id)
+        _readdress(invitation, email)
         invitation.email, invitation.language, invitation.note = email, language, note
         after = {"email": email, "language": language, "note": note}
         record("draft_invitation", invitation, by=by, event_id=event_id, before=before, after=after)
@@ -58,6 +57,7 @@ def invite_speaker(
 ) -> SpeakerInvitation:
     """Ask a person by mail to take part, or ask again about parts that are new.
 
+    It says all that an earlier mail would that was not delivered yet, so that one is not sent any more.
     `times_asked` is how often the organiser saw them asked: a double click asks once.
     Raises NoPart, NothingOpen, EventHasBegun, Stale.
     """
@@ -73,6 +73,7 @@ def invite_speaker(
         invitation.times_asked += 1
         invitation.state, invitation.asked_at, invitation.chased = "sent", now(), True
         plan_next(invitation, event)
+        take_back_messages(event_id, lambda message: is_about(message, invitation.public_id), templates=TEMPLATES)
         _write_to(invitation, "speaker_invitation", f"{invitation.times_asked}")
         record("invite_speaker", invitation, by=by, event_id=event_id, after={"times_asked": invitation.times_asked})
         return invitation
@@ -197,6 +198,13 @@ def _renew_link(invitation: SpeakerInvitation) -> None:
     token = new_token()
     invitation.link_hash = token_hash(token)
     invitation.link_sealed = seal(token.encode(), "speaker_link")
+
+
+def _readdress(invitation: SpeakerInvitation, email: str) -> None:
+    """What has not reached them yet, of the agenda's news and of the invitation, goes where they are reached from now on."""
+    event_id, person, own = invitation.event_id, invitation.person.public_id, invitation.public_id
+    readdress_messages(event_id, [AGENDA_NEWS], email, lambda message: message.values["person"] == person)
+    readdress_messages(event_id, TEMPLATES, email, lambda message: is_about(message, own))
 
 
 def _has_open_part(event: Event, person_id: int) -> bool:

@@ -37,7 +37,7 @@ from eventapp.registration.actions import RegistrationsPurged
 from eventapp.speakers.actions.inviting import plan_next
 from eventapp.speakers.actions.opening import open_invitation
 from eventapp.speakers.errors import DeputyNeeded, NothingSettled, NotWithdrawn, PartsChanged, SamePerson
-from eventapp.speakers.mails import TEMPLATES
+from eventapp.speakers.mails import TEMPLATES, is_about
 from eventapp.speakers.models import Withdrawal
 from eventapp.speakers.planned import PlannedPart
 from eventapp.speakers.queries import invitation_of, parts_of_person
@@ -246,22 +246,22 @@ def _stop_writing(event_id: int, person_id: int) -> dict[str, Any]:
     if invitation is None or any(planned.is_open for planned in left):
         return {}
     invitation = open_invitation(invitation.id)
-    stopped = {"chased": invitation.chased, "messages": _take_back(event_id, invitation.email, invitation.public_id)}
+    stopped = {"chased": invitation.chased, "messages": _take_back(event_id, invitation.public_id)}
     invitation.chased, invitation.next_reminder_at = False, None
     return stopped
 
 
-def _take_back(event_id: int, email: str, invitation: str) -> list[dict[str, Any]]:
+def _take_back(event_id: int, invitation: str) -> list[dict[str, Any]]:
     taken: list[dict[str, Any]] = []
 
     def is_meant(message: OutboxMessage) -> bool:
-        if message.template not in TEMPLATES or message.values.get("invitation") != invitation:
+        if not is_about(message, invitation):
             return False
         names = ("cause", "language", "template", "values")
         taken.append({name: getattr(message, name) for name in names})
         return True
 
-    take_back_messages(event_id, email, is_meant)
+    take_back_messages(event_id, is_meant, templates=TEMPLATES)
     return taken
 
 
