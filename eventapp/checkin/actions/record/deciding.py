@@ -24,7 +24,7 @@ def answer_scan(batch: Batch, scan: ScanInput, reading: Reading) -> str:
     verdict = _verdict(batch, scan, reading, guest, gate, at)
     first = _first(batch, guest, gate, scan, at) if verdict == "already_in" else None
     if verdict in LET_PASS and not scan.rehearsal and guest and gate:
-        if scan.told_otherwise:
+        if scan.turned_away:
             # Whoever was turned away at the door did not come in, whatever we know by now.
             verdict = scan.local
         else:
