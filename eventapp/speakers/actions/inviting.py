@@ -68,7 +68,7 @@ def invite_speaker(
             raise Stale
         if now() >= event.starts_at:
             raise EventHasBegun
-        if not _has_open_part(event, person_id):
+        if not has_open_part(event, person_id):
             raise NothingOpen
         invitation.times_asked += 1
         invitation.state, invitation.asked_at, invitation.chased = "sent", now(), True
@@ -88,7 +88,7 @@ def remind_speaker(invitation_id: int, *, by: Actor) -> None:
             raise NotInvited
         if now() >= event.starts_at:
             raise EventHasBegun
-        if not _has_open_part(event, invitation.person_id):
+        if not has_open_part(event, invitation.person_id):
             raise NothingOpen
         if invitation.reminded_at and now() < invitation.reminded_at + HAND_PAUSE:
             raise RemindedAlready
@@ -135,7 +135,7 @@ def _remind_by_plan(invitation_id: int) -> bool:
             return False
         event = session.get_one(Event, invitation.event_id)
         wanted = now() < event.starts_at and event.state in ("draft", "published")
-        if not (wanted and _has_open_part(event, invitation.person_id)):
+        if not (wanted and has_open_part(event, invitation.person_id)):
             invitation.next_reminder_at = None
             return False
         _remind(invitation, event, by=SYSTEM)
@@ -207,7 +207,8 @@ def _readdress(invitation: SpeakerInvitation, email: str) -> None:
     readdress_messages(event_id, TEMPLATES, email, lambda message: is_about(message, own))
 
 
-def _has_open_part(event: Event, person_id: int) -> bool:
+def has_open_part(event: Event, person_id: int) -> bool:
+    """Whether an answer of theirs is waited for."""
     return any(planned.is_open for planned in parts_of_person(event, person_id))
 
 
