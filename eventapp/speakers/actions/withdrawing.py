@@ -281,7 +281,7 @@ def _write_again(event_id: int, person_id: int) -> None:
     plan_next(invitation, event)
     for withdrawal in withdrawals_of(event_id, person_id):
         stopped, withdrawal.stopped = withdrawal.stopped, {}
-        if stopped and stopped["written"] == _written(invitation) and now() < event.starts_at:
+        if stopped.get("written") == _written(invitation) and now() < event.starts_at:
             for message in stopped["messages"]:
                 enqueue_message(event_id=event_id, recipient=invitation.email, **message)
 
