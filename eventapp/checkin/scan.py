@@ -44,9 +44,9 @@ class ScanInput:
     local: str = ""
 
     @property
-    def told_otherwise(self) -> bool:
-        """Whether the device, offline, let nobody through."""
-        return self.offline and self.local not in ("", "admitted", "left")
+    def turned_away(self) -> bool:
+        """Whether the device, offline, let somebody not in. Nobody is kept from leaving, whatever a device says."""
+        return self.offline and self.direction == "in" and self.local not in ("", "admitted", "left")
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ class Scans(BaseModel):
     """One scan or up to 1,000. One that is not well-formed gets `malformed` and never spoils the others.
 
     An offline scan is judged at the moment it was taken: `scanned_at` less `offset_ms`, or as far as `sent_at` differs
-    from the moment the request arrives.
+    from the moment the request arrives. Outside the device's hours the verdict comes without `first` and `person`.
     """
 
     scans: list[Scan | JsonValue] = Field(max_length=MOST_SCANS)

@@ -56,7 +56,7 @@ class SpeakerInvitation(Base):
 class Withdrawal(Base):
     """Somebody who cannot come: what was settled is one change of the agenda, and taking it back is its undo.
 
-    `stopped` holds what no longer goes out to them, `live` what was shown to the public at once.
+    `stopped` holds the mails that no longer go out to them, `live` what was shown to the public at once.
     """
 
     __tablename__ = "speaker_withdrawals"

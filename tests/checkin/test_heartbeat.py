@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask_login import AnonymousUserMixin
 from sqlalchemy import select
 
+from eventapp.accounts.actor import SYSTEM
 from eventapp.accounts.queries import history_of
+from eventapp.checkin.actions import create_device
 from eventapp.checkin.models import Device, Scan
 from eventapp.checkin.queries import gates_for_visitor
 from eventapp.clock import now
@@ -112,6 +115,43 @@ def test_a_device_reads_and_registers_within_its_hours_only(one_hour, event, mor
         one_hour.get("stats/stream", status=403) if status == 403 else None
         assert one_hour.tell("walk-ins", {}, status=422 if status == 200 else 403)["status"] in (422, 403)
         assert one_hour.tell("heartbeat", BEAT)["within_hours"] == (status == 200)
+
+
+@pytest.mark.parametrize("checkpoint", ["gate", "nowhere"])
+@pytest.mark.parametrize("at", [None, "2026-11-23T09:30:00+08:00"])
+@pytest.mark.parametrize("how", ["pass", "short code", "id"])
+def test_outside_its_hours_it_is_told_the_verdict_and_nothing_of_the_guest(
+    one_hour, event, morning, how, at, checkpoint
+):
+    """Whatever moment a scan names: with a stolen phone the list could be read out, code by code."""
+    guest = make_guest(event)
+    named = {
+        "pass": {"code": digits_of(guest)},
+        "short code": {"code": guest.short_code},
+        "id": {"registration": guest.public_id},
+    }
+
+    def ask() -> dict[str, Any]:
+        late = {"offline": True, "scanned_at": at} if at else {}
+        return one_hour.send({**a_scan(checkpoint=checkpoint), **named[how], **late})[0]
+
+    morning.move_to(NOW + timedelta(minutes=40))
+    assert ask()["person"]["name"]["en"] == "Lan Chen"
+    assert (ask()["first"] is None) == (checkpoint == "nowhere")
+    morning.move_to(NOW + timedelta(hours=3))
+    told = ask()
+    assert told["verdict"] == ("already_in" if checkpoint == "gate" and at else "not_allowed")
+    assert (told["person"], told["first"]) == (None, None)
+
+
+def test_a_paired_phone_outside_its_hours_reads_no_name_on_the_pass_page(gate, event, morning, client):
+    _device, link = create_device(event.id, "Phone 1", by=SYSTEM, valid_until=NOW + timedelta(hours=1))
+    client.post_form(f"/door/pair/{link}", status=200)
+    page = client.get(f"/p/{digits_of(make_guest(event))}")
+    morning.move_to(NOW + timedelta(hours=3))
+    shown = client.press(page, "Check in", status=200)
+    assert shown.heading == "Not for this entrance. Show the way to the right one."
+    assert "Lan Chen" not in shown.words
 
 
 def test_what_was_scanned_within_the_hours_counts_whenever_it_arrives(one_hour, event, morning):

@@ -153,18 +153,31 @@ def test_a_late_scan_during_a_visit_that_is_over_is_one_too_many(morning, halls,
 
 
 @pytest.mark.both_databases
+@pytest.mark.parametrize("told", ["left", "not_inside", "unknown"])
 @pytest.mark.parametrize("first", ["in", "out"])
-def test_somebody_comes_by_one_door_and_leaves_by_another_whichever_is_heard_first(morning, halls, code, first):
+def test_somebody_comes_by_one_door_and_leaves_by_another_whichever_is_heard_first(morning, halls, code, first, told):
+    """The second device may not have heard of the entry: then it says that nobody is inside, and they leave all the same."""
     one, two = halls
     morning.shift(3_600)
     comes = late(code, 10, checkpoint="hall")
-    leaves = late(code, 20, checkpoint="hall", direction="out", local="left")
+    leaves = late(code, 20, checkpoint="hall", direction="out", local=told)
     for scanner, scan in ((one, comes), (two, leaves)) if first == "in" else ((two, leaves), (one, comes)):
         scanner.send(scan)
     assert (admissions(), inside("hall")) == ([("Phone 1", 10, 20)], 0)
     # One exit ends one visit.
     assert two.send(late(code, 5, checkpoint="hall"))[0]["verdict"] == "admitted"
     assert conflicts() == [("double", "Phone 1", 10)]
+
+
+@pytest.mark.both_databases
+def test_who_left_by_a_door_that_knew_nothing_of_them_comes_back_later(morning, halls, code):
+    one, two = halls
+    one.scan(code, checkpoint="hall")
+    morning.shift(3_600)
+    left = two.send(late(code, 30, checkpoint="hall", direction="out", local="not_inside"))[0]
+    assert (left["verdict"], inside("hall")) == ("left", 0)
+    assert one.scan(code, checkpoint="hall")["verdict"] == "admitted"
+    assert (admissions(), conflicts()) == ([("Phone 1", 0, 30), ("Phone 1", 60, None)], [])
 
 
 def test_whoever_left_later_is_not_let_go_again(morning, halls, code):

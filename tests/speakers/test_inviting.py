@@ -8,19 +8,23 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
 from eventapp.accounts.actor import SYSTEM
 from eventapp.accounts.models import AuditEntry
 from eventapp.agenda.actions import set_reply
 from eventapp.clock import now
-from eventapp.db import db
+from eventapp.db import db, transaction
 from eventapp.errors import Stale
+from eventapp.events.models import Event
+from eventapp.messaging.actions import deliver_due
+from eventapp.messaging.delivery import compose
 from eventapp.messaging.models import OutboxMessage
-from eventapp.speakers.actions import draft_invitation, invite_speaker
+from eventapp.speakers.actions import draft_invitation, invite_speaker, remind_speaker
 from eventapp.speakers.errors import EventHasBegun, NoPart, NothingOpen
 from eventapp.speakers.models import SpeakerInvitation
 from eventapp.speakers.queries import invitation_by_link, invitation_of, link_token
-from tests.agenda.stage import make_person
+from tests.agenda.stage import make_item, make_part, make_person, make_session
 from tests.ground.storms import while_others_look
 from tests.speakers.stage import EMAIL, address, invited, make_another_part, make_speaker
 
@@ -99,6 +103,70 @@ def test_a_new_address_gets_a_new_link_and_the_old_one_ends(event, client):
     assert old != new
     assert client.get(old).status_code == 404
     client.get(new, status=200)
+
+
+@pytest.fixture
+def undelivered(event):
+    """A speaker whose invitation and reminder wait in the outbox for a mailbox that is not theirs."""
+    person, _part = make_speaker(event)
+    invitation = invited(event, person, email="wrong@example.org")
+    remind_speaker(invitation.id, by=SYSTEM)
+    return invitation
+
+
+def correct(invitation: SpeakerInvitation) -> None:
+    draft_invitation(invitation.event_id, invitation.person_id, by=SYSTEM, email=EMAIL, language="en")
+
+
+@pytest.mark.parametrize("state", ["queued", "failed", "sending"])
+def test_what_was_not_delivered_goes_to_the_corrected_address_and_the_wrong_one_never_gets_the_new_link(
+    undelivered, mailbox, deliver, client, state
+):
+    with transaction() as session:
+        session.execute(update(OutboxMessage).values(state=state, leased_until=now() - timedelta(minutes=1)))
+    correct(undelivered)
+    deliver()
+    assert mailbox.to("wrong@example.org") == []
+    subjects = ["Invitation: Yangtze River Delta Summit", "We look forward to your answer: Yangtze River Delta Summit"]
+    assert [mail["Subject"] for mail in mailbox.to(EMAIL)] == subjects
+    for mail in mailbox.to(EMAIL):
+        path = re.search(r"http://[^/]+(/s/[\w-]+)", mail.get_body(("plain",)).get_content())[1]
+        client.get(path, status=200)
+
+
+@pytest.mark.both_databases
+def test_an_address_that_is_corrected_while_a_worker_is_sending_gets_the_mail_and_the_wrong_one_does_not(undelivered):
+    written: list[tuple[str, str]] = []
+
+    def send(message: OutboxMessage) -> None:
+        # As a worker holds it that loaded it a moment ago: by the recipient of then.
+        db.session.expunge(message)
+        if message.recipient != EMAIL:
+            correct(undelivered)
+        compose(message)
+        written.append((message.template, message.recipient))
+
+    deliver_due(send)
+    deliver_due(send)
+    assert sorted(written) == [("speaker_invitation", EMAIL), ("speaker_reminder", EMAIL)]
+    assert {row.state for row in db.session.query(OutboxMessage)} == {"sent"}
+
+
+def test_an_invitation_to_another_address_replaces_what_was_not_delivered(undelivered):
+    invited(db.session.get_one(Event, undelivered.event_id), undelivered.person)
+    assert mails() == [("speaker_invitation", EMAIL, "en")]
+
+
+def test_what_another_speaker_waits_for_stays_where_it_goes(event, undelivered):
+    other = make_person("Mei", "Wang")
+    make_part(make_item(make_session(event, 16, 17, "Closing"), 30), other)
+    invited(event, other, email="wrong@example.org")
+    correct(undelivered)
+    assert [row[:2] for row in mails()] == [
+        ("speaker_invitation", EMAIL),
+        ("speaker_reminder", EMAIL),
+        ("speaker_invitation", "wrong@example.org"),
+    ]
 
 
 def test_the_same_address_keeps_its_link(event):

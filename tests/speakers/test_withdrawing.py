@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select, update
 
 from eventapp.accounts.actor import SYSTEM
 from eventapp.accounts.models import AuditEntry
-from eventapp.agenda.actions import change_part, redo, undo
+from eventapp.agenda.actions import change_part, redo, set_reply, undo
 from eventapp.agenda.errors import Clashes
 from eventapp.agenda.history import content
 from eventapp.agenda.models import AgendaChange, Part
@@ -23,7 +24,15 @@ from eventapp.events.queries import get_event
 from eventapp.messaging.models import OutboxMessage
 from eventapp.people.actions import place_person
 from eventapp.registration.actions import RegistrationsPurged
-from eventapp.speakers.actions import answer_part, forget_withdrawals, take_back_withdrawal, withdraw_person
+from eventapp.speakers.actions import (
+    answer_part,
+    forget_withdrawals,
+    remind_due,
+    resume_reminders,
+    stop_reminders,
+    take_back_withdrawal,
+    withdraw_person,
+)
 from eventapp.speakers.errors import DeputyNeeded, NothingSettled, NotWithdrawn, PartsChanged, SamePerson
 from eventapp.speakers.models import SpeakerInvitation, Withdrawal
 from eventapp.speakers.queries import parts_of_person
@@ -145,18 +154,87 @@ def test_what_waits_for_them_stops_and_goes_out_again_when_taken_back(event):
     mails, due = waiting(), fresh(invitation).next_reminder_at
     assert (len(mails), due is not None) == (1, True)
     settle(event, person, Settlement("remove"))
-    assert (waiting(), fresh(invitation).next_reminder_at, fresh(invitation).chased) == ([], None, False)
+    assert (waiting(), fresh(invitation).next_reminder_at) == ([], None)
     take_back_withdrawal(event.id, person.id, by=SYSTEM)
-    assert (waiting(), fresh(invitation).next_reminder_at, fresh(invitation).chased) == (mails, due, True)
+    assert (waiting(), fresh(invitation).next_reminder_at) == (mails, due)
+
+
+def test_what_waits_for_them_stops_wherever_it_goes_and_a_worker_that_failed_does_not_try_again(event):
+    person, _part = make_speaker(event)
+    invited(event, person)
+    with transaction() as session:
+        session.execute(update(OutboxMessage).values(recipient="elsewhere@example.org", state="sending"))
+    settle(event, person, Settlement("remove"))
+    assert waiting() == []
 
 
 def test_who_has_something_left_to_answer_is_asked_on(event):
     person, _part = make_speaker(event)
     make_another_part(event, person)
     invitation = invited(event, person)
-    mails = waiting()
+    mails, due = waiting(), fresh(invitation).next_reminder_at
     settle(event, person, Settlement("remove"), Settlement("keep"))
-    assert (waiting(), fresh(invitation).chased) == (mails, True)
+    assert (waiting(), fresh(invitation).next_reminder_at) == (mails, due)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("back", [(0, 1), (1, 0)])
+def test_of_two_withdrawals_whichever_is_taken_back_they_are_asked_on_and_once(event, back):
+    person, _part = make_speaker(event)
+    make_another_part(event, person)
+    invitation = invited(event, person)
+    mails, due = waiting(), fresh(invitation).next_reminder_at
+    deputy = make_person("Mei", "Wang")
+    numbers = [settle(event, person, Settlement("deputy", deputy.id), Settlement("keep")).change_number]
+    numbers.append(settle(event, person, Settlement("deputy", deputy.id)).change_number)
+    assert (waiting(), fresh(invitation).next_reminder_at) == ([], None)
+    for which in back:
+        undo(event.id, by=SYSTEM, number=numbers[which])
+        assert (waiting(), fresh(invitation).next_reminder_at) == (mails, due)
+    for _ in numbers:
+        redo(event.id, by=SYSTEM)
+    assert (waiting(), fresh(invitation).next_reminder_at) == ([], None)
+
+
+@pytest.mark.parametrize("before", [stop_reminders, resume_reminders])
+@pytest.mark.parametrize("since", [(), (stop_reminders,), (resume_reminders,), (resume_reminders, stop_reminders)])
+def test_whether_they_are_reminded_is_as_the_organiser_chose_last(event, before, since):
+    person, _part = make_speaker(event)
+    invitation = invited(event, person)
+    due = fresh(invitation).next_reminder_at
+    before(invitation.id, by=SYSTEM)
+    settle(event, person, Settlement("remove"))
+    for choose in since:
+        choose(invitation.id, by=SYSTEM)
+    with time_machine.travel(event.starts_at - timedelta(minutes=1)):
+        assert remind_due() == 0
+    take_back_withdrawal(event.id, person.id, by=SYSTEM)
+    wanted = (before, *since)[-1] is resume_reminders
+    assert (fresh(invitation).chased, fresh(invitation).next_reminder_at) == (wanted, due if wanted else None)
+
+
+def test_what_was_stopped_is_not_sent_any_more_once_they_were_written_to_again(event):
+    person, _part = make_speaker(event)
+    invitation = invited(event, person)
+    settle(event, person, Settlement("remove"))
+    make_another_part(event, person)
+    invited(event, person)
+    again = [("speaker_invitation", f"speaker_invitation:{invitation.public_id}:2")]
+    assert waiting() == again
+    take_back_withdrawal(event.id, person.id, by=SYSTEM)
+    assert waiting() == again
+
+
+def test_the_pages_tell_of_no_reminder_while_there_is_nothing_to_answer(event, staff):
+    person, part = make_speaker(event)
+    invitation = invited(event, person)
+    set_reply(part.id, "accepted", by=SYSTEM)
+    settle(event, person, Settlement("recorded"))
+    resume_reminders(invitation.id, by=SYSTEM)
+    desk = staff("organiser")
+    for there in (desk_address(event, person), f"{desk_address(event, person)}/cannot-come"):
+        assert "Next remindernone" in desk.get(there).words
+    assert "Next reminder" not in desk.get(f"/manage/{event.slug}/speakers").words
 
 
 def test_what_was_stopped_goes_to_the_address_as_it_is_by_then(event):
@@ -183,9 +261,10 @@ def test_an_undo_and_a_redo_on_the_board_take_mails_and_public_along(event):
     publish(event)
     settle(event, person, Settlement("deputy", make_person("Mei", "Wang").id), at_once=True)
     undo(event.id, by=SYSTEM)
-    assert (fresh(invitation).chased, appearing(event)) == (True, [("Youmin Xi", "in_person", "")])
+    assert (len(waiting()), appearing(event)) == (1, [("Youmin Xi", "in_person", "")])
     redo(event.id, by=SYSTEM)
-    assert (fresh(invitation).chased, appearing(event)) == (False, [("Mei Wang", "in_person", "in place of Youmin Xi")])
+    assert (waiting(), appearing(event)) == ([], [("Mei Wang", "in_person", "in place of Youmin Xi")])
+    assert fresh(invitation).next_reminder_at is None
     assert standing_withdrawal(event.id, person.id) is not None
 
 

@@ -28,6 +28,8 @@ RECIPIENT_LIMIT = 20
 RECIPIENT_WINDOW = timedelta(hours=1)
 # So many rows are written by one statement.
 CHUNK = 1000
+# Also what a worker is about to send: it may fail, or have died.
+UNSENT = OutboxMessage.state != "sent"
 
 log = structlog.get_logger("eventapp.messaging")
 
@@ -138,30 +140,45 @@ def retry_message(message_id: int, *, by: Any) -> None:
         after_commit(lambda: wake("deliver_outbox"))
 
 
-def take_back_messages(event_id: int, recipient: str, is_meant: Callable[[OutboxMessage], bool]) -> None:
-    """Delete an event's messages to this address that were not sent and must not be any more."""
-    unsent = OutboxMessage.state.in_(("queued", "failed"))
+def take_back_messages(
+    event_id: int,
+    is_meant: Callable[[OutboxMessage], bool],
+    *,
+    recipient: str | None = None,
+    templates: Collection[str] = (),
+) -> None:
+    """Delete an event's messages that were not sent and must not be any more, by where they go or of what kind they are.
+
+    What a worker is sending is deleted, too, so that it is not tried again.
+    """
     with transaction() as session:
-        found = select(OutboxMessage).where(
-            OutboxMessage.recipient == recipient, OutboxMessage.event_id == event_id, unsent
-        )
+        found = select(OutboxMessage).where(OutboxMessage.event_id == event_id, UNSENT)
+        if recipient is not None:
+            found = found.where(OutboxMessage.recipient == recipient)
+        if templates:
+            found = found.where(OutboxMessage.template.in_(templates))
         ids = [message.id for message in session.scalars(found) if is_meant(message)]
-        session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids), unsent))
+        session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids), UNSENT))
 
 
-def readdress_messages(event_id: int, template: str, new: str, is_meant: Callable[[OutboxMessage], bool]) -> None:
-    """Send an event's messages of a kind that were not sent, or could not be delivered where they went, to another address."""
-    unsent = OutboxMessage.state.in_(("queued", "failed"))
+def readdress_messages(
+    event_id: int, templates: Collection[str], new: str, is_meant: Callable[[OutboxMessage], bool]
+) -> None:
+    """Send an event's messages of these kinds that were not sent, or could not be delivered where they went, to another address.
+
+    A worker that is sending one loses its lease: whatever comes of it, the new address is written to.
+    """
     with transaction() as session:
         found = select(OutboxMessage).where(
             OutboxMessage.event_id == event_id,
-            OutboxMessage.template == template,
+            OutboxMessage.template.in_(templates),
             OutboxMessage.recipient != new,
-            unsent,
+            UNSENT,
         )
         ids = [message.id for message in session.scalars(found) if is_meant(message)]
         again = {"recipient": new, "state": "queued", "attempts": 0, "next_attempt_at": now()}
-        session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(ids), unsent).values(again))
+        unleased = {"lease": None, "leased_until": None}
+        session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(ids), UNSENT).values(**again, **unleased))
 
 
 def delete_messages_to(recipients: Collection[str]) -> None:

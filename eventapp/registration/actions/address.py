@@ -32,8 +32,8 @@ def correct_address(registration_id: int, email: str, *, by: Actor, link: str | 
         registration = hold_own(registration_id, link)
         _check(registration, email, by)
         old, public_id = registration.email, registration.public_id
-        readdress_messages(registration.event_id, AGENDA_NEWS, email, lambda message: is_news_for(message, public_id))
-        take_back_messages(registration.event_id, old, lambda message: is_sent_to_guest(message, public_id))
+        readdress_messages(registration.event_id, [AGENDA_NEWS], email, lambda message: is_news_for(message, public_id))
+        take_back_messages(registration.event_id, lambda message: is_sent_to_guest(message, public_id), recipient=old)
         registration.email = email
         renew_keys(registration)
         registration.sequence += 1

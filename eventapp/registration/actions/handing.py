@@ -78,7 +78,9 @@ def _forget_holder(registration: Registration, *, by: Actor) -> None:
     with transaction() as session:
         public_id = registration.public_id
         take_back_messages(
-            registration.event_id, registration.email, lambda message: is_sent_to_guest(message, public_id)
+            registration.event_id,
+            lambda message: is_sent_to_guest(message, public_id),
+            recipient=registration.email,
         )
         _let_choices_go(registration, by=by)
         delete_answers([registration.id], {"answers", "sensitive", "documents"})

@@ -10,11 +10,12 @@ from eventapp.clock import now
 from eventapp.db import insert_new, transaction
 from eventapp.errors import Stale
 from eventapp.events.models import Event
-from eventapp.messaging.actions import enqueue_message, readdress_messages
+from eventapp.messaging.actions import enqueue_message, readdress_messages, take_back_messages
 from eventapp.messaging.queries import AGENDA_NEWS
 from eventapp.sealing import new_token, seal, token_hash
 from eventapp.speakers.actions.opening import open_invitation
 from eventapp.speakers.errors import EventHasBegun, NoPart, NothingOpen, NotInvited, RemindedAlready
+from eventapp.speakers.mails import TEMPLATES, is_about
 from eventapp.speakers.models import ReminderPlan, SpeakerInvitation
 from eventapp.speakers.plan import SHORTEST_PAUSE, next_reminder
 from eventapp.speakers.queries import due_invitation_ids, invitation_of, parts_of_person, reminder_days
@@ -37,9 +38,7 @@ def draft_invitation(
         if invitation.email != email:
             # Whoever reads the old mailbox must not answer for the speaker any more.
             _renew_link(invitation)
-        public_id = invitation.person.public_id
-        # What has not reached them yet of the agenda's news goes where they are reached from now on.
-        readdress_messages(event_id, AGENDA_NEWS, email, lambda message: message.values["person"] == public_id)
+        _readdress(invitation, email)
         invitation.email, invitation.language, invitation.note = email, language, note
         after = {"email": email, "language": language, "note": note}
         record("draft_invitation", invitation, by=by, event_id=event_id, before=before, after=after)
@@ -58,6 +57,7 @@ def invite_speaker(
 ) -> SpeakerInvitation:
     """Ask a person by mail to take part, or ask again about parts that are new.
 
+    It says all that an earlier mail would that was not delivered yet, so that one is not sent any more.
     `times_asked` is how often the organiser saw them asked: a double click asks once.
     Raises NoPart, NothingOpen, EventHasBegun, Stale.
     """
@@ -68,11 +68,12 @@ def invite_speaker(
             raise Stale
         if now() >= event.starts_at:
             raise EventHasBegun
-        if not _has_open_part(event, person_id):
+        if not has_open_part(event, person_id):
             raise NothingOpen
         invitation.times_asked += 1
         invitation.state, invitation.asked_at, invitation.chased = "sent", now(), True
         plan_next(invitation, event)
+        take_back_messages(event_id, lambda message: is_about(message, invitation.public_id), templates=TEMPLATES)
         _write_to(invitation, "speaker_invitation", f"{invitation.times_asked}")
         record("invite_speaker", invitation, by=by, event_id=event_id, after={"times_asked": invitation.times_asked})
         return invitation
@@ -87,7 +88,7 @@ def remind_speaker(invitation_id: int, *, by: Actor) -> None:
             raise NotInvited
         if now() >= event.starts_at:
             raise EventHasBegun
-        if not _has_open_part(event, invitation.person_id):
+        if not has_open_part(event, invitation.person_id):
             raise NothingOpen
         if invitation.reminded_at and now() < invitation.reminded_at + HAND_PAUSE:
             raise RemindedAlready
@@ -134,7 +135,7 @@ def _remind_by_plan(invitation_id: int) -> bool:
             return False
         event = session.get_one(Event, invitation.event_id)
         wanted = now() < event.starts_at and event.state in ("draft", "published")
-        if not (wanted and _has_open_part(event, invitation.person_id)):
+        if not (wanted and has_open_part(event, invitation.person_id)):
             invitation.next_reminder_at = None
             return False
         _remind(invitation, event, by=SYSTEM)
@@ -199,7 +200,15 @@ def _renew_link(invitation: SpeakerInvitation) -> None:
     invitation.link_sealed = seal(token.encode(), "speaker_link")
 
 
-def _has_open_part(event: Event, person_id: int) -> bool:
+def _readdress(invitation: SpeakerInvitation, email: str) -> None:
+    """What has not reached them yet, of the agenda's news and of the invitation, goes where they are reached from now on."""
+    event_id, person, own = invitation.event_id, invitation.person.public_id, invitation.public_id
+    readdress_messages(event_id, [AGENDA_NEWS], email, lambda message: message.values["person"] == person)
+    readdress_messages(event_id, TEMPLATES, email, lambda message: is_about(message, own))
+
+
+def has_open_part(event: Event, person_id: int) -> bool:
+    """Whether an answer of theirs is waited for."""
     return any(planned.is_open for planned in parts_of_person(event, person_id))
 
 

@@ -34,14 +34,14 @@ from eventapp.messaging.models import OutboxMessage
 from eventapp.people.models import Person
 from eventapp.people.queries import hidden_person_ids
 from eventapp.registration.actions import RegistrationsPurged
-from eventapp.speakers.actions.inviting import plan_next
+from eventapp.speakers.actions.inviting import has_open_part, plan_next
 from eventapp.speakers.actions.opening import open_invitation
 from eventapp.speakers.errors import DeputyNeeded, NothingSettled, NotWithdrawn, PartsChanged, SamePerson
-from eventapp.speakers.mails import TEMPLATES
-from eventapp.speakers.models import Withdrawal
+from eventapp.speakers.mails import TEMPLATES, is_about
+from eventapp.speakers.models import SpeakerInvitation, Withdrawal
 from eventapp.speakers.planned import PlannedPart
 from eventapp.speakers.queries import invitation_of, parts_of_person
-from eventapp.speakers.queries.withdrawals import standing_withdrawal
+from eventapp.speakers.queries.withdrawals import standing_withdrawal, withdrawals_of
 from eventapp.speakers.settling import OTHER_MODES, Settlement, seen_parts
 
 Live = dict[str, dict[str, Any]]
@@ -101,7 +101,7 @@ def come_after_all(fact: ChangeUndone) -> None:
     if withdrawal is None:
         return
     withdrawal.undone_at = now()
-    _write_again(withdrawal)
+    _write_again(withdrawal.event_id, withdrawal.person_id)
     if withdrawal.live_number is not None:
         _show_again(withdrawal, withdrawal.live_number, fact.by)
 
@@ -240,42 +240,50 @@ def _parts_in(states: dict[str, Any], uuid: str) -> dict[str, Any]:
 
 
 def _stop_writing(event_id: int, person_id: int) -> dict[str, Any]:
-    """Nothing more is asked of somebody who has nothing left to answer; returns what was stopped."""
+    """Nothing more is asked of somebody who has nothing left to answer; returns what was stopped.
+
+    Whether they are reminded by plan stays as the organiser chose it: the plan waits until there is something to answer.
+    """
     invitation = invitation_of(event_id, person_id)
-    left = parts_of_person(db.session.get_one(Event, event_id), person_id)
-    if invitation is None or any(planned.is_open for planned in left):
+    if invitation is None or has_open_part(db.session.get_one(Event, event_id), person_id):
         return {}
     invitation = open_invitation(invitation.id)
-    stopped = {"chased": invitation.chased, "messages": _take_back(event_id, invitation.email, invitation.public_id)}
-    invitation.chased, invitation.next_reminder_at = False, None
-    return stopped
+    invitation.next_reminder_at = None
+    return {"written": _written(invitation), "messages": _take_back(event_id, invitation.public_id)}
 
 
-def _take_back(event_id: int, email: str, invitation: str) -> list[dict[str, Any]]:
+def _written(invitation: SpeakerInvitation) -> list[int]:
+    """How often they were written to. Once they are written to again, an older mail tells them nothing new."""
+    return [invitation.times_asked, invitation.reminders_sent]
+
+
+def _take_back(event_id: int, invitation: str) -> list[dict[str, Any]]:
     taken: list[dict[str, Any]] = []
 
     def is_meant(message: OutboxMessage) -> bool:
-        if message.template not in TEMPLATES or message.values.get("invitation") != invitation:
+        if not is_about(message, invitation):
             return False
         names = ("cause", "language", "template", "values")
         taken.append({name: getattr(message, name) for name in names})
         return True
 
-    take_back_messages(event_id, email, is_meant)
+    take_back_messages(event_id, is_meant, templates=TEMPLATES)
     return taken
 
 
-def _write_again(withdrawal: Withdrawal) -> None:
-    invitation = invitation_of(withdrawal.event_id, withdrawal.person_id)
-    if invitation is None or not withdrawal.stopped:
+def _write_again(event_id: int, person_id: int) -> None:
+    """Who has something to answer again is asked on, whichever of their withdrawals had stopped it."""
+    event = db.session.get_one(Event, event_id)
+    invitation = invitation_of(event_id, person_id)
+    if invitation is None or not has_open_part(event, person_id):
         return
     invitation = open_invitation(invitation.id)
-    event = db.session.get_one(Event, withdrawal.event_id)
-    invitation.chased = withdrawal.stopped["chased"]
     plan_next(invitation, event)
-    if now() < event.starts_at:
-        for message in withdrawal.stopped["messages"]:
-            enqueue_message(event_id=event.id, recipient=invitation.email, **message)
+    for withdrawal in withdrawals_of(event_id, person_id):
+        stopped, withdrawal.stopped = withdrawal.stopped, {}
+        if stopped.get("written") == _written(invitation) and now() < event.starts_at:
+            for message in stopped["messages"]:
+                enqueue_message(event_id=event_id, recipient=invitation.email, **message)
 
 
 def _withdrawal_of(event_id: int, number: int) -> Withdrawal | None:

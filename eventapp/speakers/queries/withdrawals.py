@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -59,6 +60,12 @@ def standing_withdrawal(event_id: int, person_id: int) -> Withdrawal | None:
     """The last withdrawal of a person that was not taken back."""
     same = Withdrawal.event_id == event_id, Withdrawal.person_id == person_id, Withdrawal.undone_at.is_(None)
     return db.session.scalar(select(Withdrawal).where(*same).order_by(Withdrawal.change_number.desc()).limit(1))
+
+
+def withdrawals_of(event_id: int, person_id: int) -> Sequence[Withdrawal]:
+    """All withdrawals of a person, whether they stand or were taken back, in their order."""
+    same = Withdrawal.event_id == event_id, Withdrawal.person_id == person_id
+    return db.session.scalars(select(Withdrawal).where(*same).order_by(Withdrawal.change_number)).all()
 
 
 def change_of(withdrawal: Withdrawal) -> AgendaChange | None:

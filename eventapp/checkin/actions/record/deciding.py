@@ -22,16 +22,18 @@ def answer_scan(batch: Batch, scan: ScanInput, reading: Reading) -> str:
     at = _moment(batch, scan)
     gate = _gate(batch, scan, at)
     verdict = _verdict(batch, scan, reading, guest, gate, at)
-    first = _first(batch, guest, gate, scan, at) if verdict == "already_in" else None
+    # By the moment of the answer: a device outside its hours reads nobody, whenever it says that it scanned.
+    reads = batch.door.works_at(batch.at)
+    first = _first(batch, guest, gate, scan, at) if reads and verdict == "already_in" else None
     if verdict in LET_PASS and not scan.rehearsal and guest and gate:
-        if scan.told_otherwise:
+        if scan.turned_away:
             # Whoever was turned away at the door did not come in, whatever we know by now.
             verdict = scan.local
         else:
             (_admit if verdict == "admitted" else _let_go)(batch, scan, guest, gate, at)
     elif verdict == "not_inside" and scan.offline and not scan.rehearsal and guest and gate:
         guest.exits.setdefault(gate.id, []).append(at)
-    person = guest.person if guest else None
+    person = guest.person if reads and guest else None
     answer = answer_json(scan.id, verdict, first=first, person=person, rehearsal=scan.rehearsal)
     if scan.id:
         batch.rows.append(_row(batch, scan, verdict, guest, gate, at, answer))
