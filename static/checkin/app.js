@@ -32,6 +32,8 @@ export class DoorApp extends EventTarget {
   #last = Promise.resolve();
   #busy = 0;
   #left = false;
+  // Scans whose late answer was shown, and comes once more when they are sent again.
+  #corrected = new Set();
   rehearsal = false;
 
   /** Open the device's kept state; `messages` has every verdict's sentence in both languages. */
@@ -176,11 +178,15 @@ export class DoorApp extends EventTarget {
     const { verdict } = await settled(asking);
     const record = this.queue.find(id);
     if (!verdict || !record || record.row.state === "sent") return;
-    await this.queue.acknowledge(record, verdict);
+    // Let in here, refused there: the server must hear of it, so the scan is sent again with what was decided here.
+    const letInAgainst = record.content.local === "admitted" && verdict.verdict !== "admitted";
+    if (!letInAgainst) await this.queue.acknowledge(record, verdict);
     this.#answeredLate(record.content, verdict);
+    if (letInAgainst) this.#corrected.add(id);
   }
 
   #answeredLate(content, answer) {
+    if (this.#corrected.delete(content.id)) return;
     if (answer.result) return void this.dispatchEvent(new CustomEvent("undone", { detail: { undo: content, result: answer.result } }));
     if (answer.verdict === content.local) return;
     this.dispatchEvent(new CustomEvent("late", { detail: { scan: content, shown: content.local, verdict: answer } }));

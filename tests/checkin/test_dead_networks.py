@@ -8,10 +8,11 @@ from itertools import count
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from eventapp.accounts.actor import SYSTEM
 from eventapp.checkin.actions import create_device, revoke_device
-from eventapp.checkin.models import Device
+from eventapp.checkin.models import AdmissionConflict, Device
 from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.registration.actions import cancel_registration
@@ -122,6 +123,10 @@ def test_a_late_answer_that_says_otherwise_is_told(weather, event, open_at):
     weather.becomes("fair")
     expect_all_sent(page)
     assert verdicts_of(event) == {"cancelled": 1}
+    # They are in by then: the team hears of it, and the screen has said it once.
+    conflict = db.session.scalars(select(AdmissionConflict).where(AdmissionConflict.event_id == event.id)).one()
+    assert (conflict.kind, conflict.registration_id) == ("cancelled", guest.id)
+    assert [one["verdict"] for one in page.evaluate("window.verdicts")].count("cancelled") == 1
 
 
 def test_a_hotels_page_that_refuses_everything_unpairs_no_device(weather, event, open_at):
