@@ -1,0 +1,97 @@
+"""What a device keeps, when storing and reading cross each other, and when the storage fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+# A queue whose next reading of the storage waits for `go()` before it gives what it has read.
+SLOW_QUEUE = """
+  const { Queue } = await import("/static/checkin/queue.js");
+  const { Vault } = await import("/static/checkin/vault.js");
+  const vault = await Vault.open();
+  const real = vault.db;
+  const held = [];
+  let isHeld = false;
+  vault.db = {
+    transaction: (...how) => real.transaction(...how),
+    get: (...what) => real.get(...what),
+    getAll: async (store) => {
+      const rows = await real.getAll(store);
+      if (isHeld) await new Promise((go) => held.push(go));
+      return rows;
+    },
+  };
+  const reached = async (count) => { while (held.length < count) await new Promise((then) => setTimeout(then, 5)); };
+  const scan = (id) => ({ id, code: id, checkpoint: "gate" });
+  const queue = new Queue(vault, "slow");
+  await queue.load();
+"""
+
+
+@pytest.fixture
+def try_queue(page: Page) -> Callable[[str], Any]:
+    """`try_queue(script)`: what the script makes of a `queue` whose readings it can hold up."""
+    page.goto("/door/")
+    return lambda script: page.evaluate(f"async () => {{ {SLOW_QUEUE} {script} }}")
+
+
+def test_a_scan_made_while_the_queue_is_read_stays_in_it(try_queue):
+    found = try_queue("""
+      await queue.add(scan("first"));
+      isHeld = true;
+      const reading = queue.load();
+      await reached(1);
+      const second = await queue.add(scan("second"), { state: "asking" });
+      await queue.change(queue.find("first"), { ...scan("first"), local: "admitted" }, "asking");
+      isHeld = false;
+      held.pop()();
+      await reading;
+      return queue.all().map(({ row, content }) => [row.id, row.state, content.local ?? ""]);
+    """)
+    assert found == [["first", "asking", "admitted"], ["second", "asking", ""]]
+
+
+def test_what_others_add_and_let_go_of_is_read_in_the_order_of_the_scans(try_queue):
+    found = try_queue("""
+      const other = new Queue(await Vault.open(), "slow");
+      await queue.add(scan("first"));
+      await other.load();
+      isHeld = true;
+      const reading = queue.load();
+      await reached(1);
+      await other.add(scan("second"));
+      await queue.add(scan("third"));
+      await other.acknowledge(other.find("first"), { verdict: "admitted" });
+      await other.forget(() => true);
+      isHeld = false;
+      for (const go of held.splice(0)) go();
+      await reading;
+      await queue.load();
+      return queue.all().map(({ row }) => row.id);
+    """)
+    assert found == ["second", "third"]
+
+
+def test_of_two_readings_the_later_one_counts(try_queue):
+    found = try_queue("""
+      await queue.add(scan("first"));
+      isHeld = true;
+      const readings = [queue.load()];
+      await reached(1);
+      const other = new Queue(await Vault.open(), "slow");
+      await other.load();
+      await other.add(scan("second"));
+      readings.push(queue.load());
+      isHeld = false;
+      // The earlier reading takes longer.
+      setTimeout(() => held.splice(0).forEach((go) => go()), 200);
+      await Promise.all(readings);
+      return queue.all().map(({ row }) => row.id);
+    """)
+    assert found == ["first", "second"]
