@@ -6,7 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from tests.checkin.offline import verdicts_of
+from tests.checkin.site import expect_verdict, pair_in_browser, scan_at_once
+from tests.checkin.stage import make_guest, qr_text_of
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +36,15 @@ SLOW_QUEUE = """
   const queue = new Queue(vault, "slow");
   await queue.load();
 """
+
+# The storage has no room for the guest list.
+NO_ROOM_FOR_PAGES = """(() => {
+  const { add } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.add = function (...what) {
+    if (this.name === "pages") throw new DOMException("no room", "QuotaExceededError");
+    return add.apply(this, what);
+  };
+})();"""
 
 
 @pytest.fixture
@@ -95,3 +108,22 @@ def test_of_two_readings_the_later_one_counts(try_queue):
       return queue.all().map(({ row }) => row.id);
     """)
     assert found == ["first", "second"]
+
+
+# -- A storage that fails ------------------------------------------------------------------------------------------
+
+
+def test_a_guest_list_that_cannot_be_stored_stops_nothing_else(page, new_link, event):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition("?")[0].rpartition("/")[2]))
+    page.add_init_script(NO_ROOM_FOR_PAGES)
+    with page.expect_request("**/heartbeat", timeout=15_000):
+        door = pair_in_browser(page, new_link())
+    assert "roster" in asked
+    door.route("**/api/v1/checkin/scans", lambda route: route.fulfill(status=502, body=""))
+    scan_at_once(door, qr_text_of(make_guest(event)))
+    expect_verdict(door, "no_connection")
+    expect(door.locator("#status .waiting")).to_have_text("To be sent: 1")
+    door.unroute_all(behavior="ignoreErrors")
+    expect(door.locator("#status .waiting")).to_be_hidden(timeout=20_000)
+    assert verdicts_of(event) == {"admitted": 1}
