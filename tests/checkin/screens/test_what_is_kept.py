@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.checkin.offline import verdicts_of
 from tests.checkin.site import expect_verdict, pair_in_browser, scan_at_once
@@ -45,6 +45,18 @@ NO_ROOM_FOR_PAGES = """(() => {
     return add.apply(this, what);
   };
 })();"""
+
+# As soon as `storageIsFull` says so, this way of storing scans has no room either.
+FULL_FOR_SCANS = """(() => {
+  const real = IDBObjectStore.prototype["%(way)s"];
+  IDBObjectStore.prototype["%(way)s"] = function (...what) {
+    if (this.name === "queue" && window.storageIsFull) throw new DOMException("no room", "QuotaExceededError");
+    return real.apply(this, what);
+  };
+})();"""
+
+# What cannot be stored is told to developers, too.
+EXPECT_ERRORS = "addEventListener('unhandledrejection', (event) => event.preventDefault())"
 
 
 @pytest.fixture
@@ -127,3 +139,41 @@ def test_a_guest_list_that_cannot_be_stored_stops_nothing_else(page, new_link, e
     door.unroute_all(behavior="ignoreErrors")
     expect(door.locator("#status .waiting")).to_be_hidden(timeout=20_000)
     assert verdicts_of(event) == {"admitted": 1}
+
+
+@pytest.mark.parametrize("way", ["add", "put"])
+def test_what_the_server_has_answered_is_shown_though_it_cannot_be_stored(way, page, open_door, event, axe):
+    guest = make_guest(event)
+    page.add_init_script(FULL_FOR_SCANS % {"way": way})
+    door = open_door(page)
+    door.evaluate("window.storageIsFull = true")
+    scan_at_once(door, qr_text_of(guest))
+    expect_verdict(door, "admitted")
+    expect(door.locator("#verdict [data-mark=unkept]")).to_be_visible()
+    assert axe(door) == []
+    assert verdicts_of(event) == {"admitted": 1}
+    # With room again there is nothing to be told.
+    door.evaluate("window.storageIsFull = false")
+    scan_at_once(door, qr_text_of(guest))
+    expect_verdict(door, "already_in")
+    expect(door.locator("#verdict [data-mark=unkept]")).to_be_hidden()
+
+
+def test_an_answer_that_comes_late_is_shown_though_nothing_was_stored(page, open_door, event):
+    guest = make_guest(event)
+    page.add_init_script(FULL_FOR_SCANS % {"way": "add"})
+    door = open_door(page)
+    door.evaluate(EXPECT_ERRORS)
+    held: list[Route] = []
+    door.route("**/api/v1/checkin/scans", lambda route: held.append(route))
+    door.evaluate("window.storageIsFull = true")
+    scan_at_once(door, qr_text_of(guest))
+    expect_verdict(door, "not_kept")
+    held[0].continue_()
+    expect_verdict(door, "admitted")
+    expect(door.locator("#verdict [data-mark=unkept]")).to_be_visible()
+    # Without an answer there is nothing to rest a verdict on.
+    door.unroute_all(behavior="ignoreErrors")
+    door.context.set_offline(True)
+    scan_at_once(door, qr_text_of(guest))
+    expect_verdict(door, "not_kept")
