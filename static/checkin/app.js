@@ -3,7 +3,7 @@
 //   door.link      mode "online" | "offline", since, waiting, rosterAt; says "change"
 //   door.roster    search(query), entry(id), party(id), door(code), category(code), device, settings, size; says "change"
 //   door.queue     waiting, all(), find(id); says "change"
-//   door.decide(scan)            the verdict: the server's JSON with `local`, `pending`, `registration`, maybe `unlisted`
+//   door.decide(scan)            the verdict: the server's JSON with `local`, `pending`, `registration`, maybe `unlisted`, `unkept`
 //   door.undo(scanId, reason)    takes back what a scan of this device did, now or when the network is there
 //   door.guest(id, checkpoint)   {guest, person, admitted} of the list
 //   door.settings · door.device  what the organiser allows
@@ -32,6 +32,8 @@ export class DoorApp extends EventTarget {
   #last = Promise.resolve();
   #busy = 0;
   #left = false;
+  // Scans whose late answer was shown, and comes once more when they are sent again.
+  #corrected = new Set();
   rehearsal = false;
 
   /** Open the device's kept state; `messages` has every verdict's sentence in both languages. */
@@ -127,26 +129,34 @@ export class DoorApp extends EventTarget {
 
   // The scan is stored and sent at once; whatever comes of it, somebody waits no longer than is bearable.
   async #ask(scan) {
-    const storing = this.queue.add(scan, { state: "asking" });
+    const storing = outcome(this.queue.add(scan, { state: "asking" }));
     const asking = this.api.scans([scanOf(scan)], this.clock, ANSWER_PATIENCE_MS).then(([verdict]) => verdict);
     const answer = await Promise.race([settled(asking), after(IN_TIME_MS)]);
-    const record = await storing;
-    if (answer?.verdict) return this.#answered(record, answer.verdict);
+    const { value: record, error } = await storing;
+    if (answer?.verdict) return this.#answered(scan, record, answer.verdict);
     if (answer?.error instanceof Unpaired) return this.#unpaired(answer.error);
-    if (isRefusal(answer?.error)) return this.#refused(record, answer.error);
+    if (isRefusal(answer?.error)) return this.#refused(scan, record, answer.error);
     this.link.failed();
+    if (!answer && !record) this.#hearUnkept(asking, scan);
+    if (!record) throw error;
     const verdict = await this.#decideHere(scan, record);
     if (!answer) this.#listenOn(asking, record.row.id);
     return verdict;
   }
 
-  async #answered(record, answer) {
+  async #answered(scan, record, answer) {
     this.link.answered();
-    const scan = record.content;
     const registration = this.decider.registrationOf(scan);
-    record.content.effect = this.decider.effectOf(scan, answer);
-    await this.queue.acknowledge(record, answer);
-    return { ...answer, registration, local: false, pending: false };
+    if (record) record.content.effect = this.decider.effectOf(scan, answer);
+    const unkept = !(await this.#acknowledge(record, answer));
+    return { ...answer, registration, local: false, pending: false, ...(unkept ? { unkept } : {}) };
+  }
+
+  // The server has the scan: that it cannot be noted here is told beside its answer, and hides none.
+  async #acknowledge(record, answer) {
+    const { error } = record ? await outcome(this.queue.acknowledge(record, answer)) : {};
+    if (error) console.warn(error);
+    return Boolean(record && !error);
   }
 
   async #unpaired(error) {
@@ -155,10 +165,10 @@ export class DoorApp extends EventTarget {
   }
 
   // The server is there and will not take this device's scans now, for instance outside its hours.
-  async #refused(record, error) {
+  async #refused(scan, record, error) {
     this.link.answered();
-    await this.queue.change(record, record.content, "waiting");
-    return { id: record.row.id, verdict: "trouble", message: error.detail, first: null, person: null, local: false, pending: true };
+    if (record) await this.queue.change(record, record.content, "waiting");
+    return { id: scan.id, verdict: "trouble", message: error.detail, first: null, person: null, local: false, pending: Boolean(record) };
   }
 
   async #decideHere(scan, record = null) {
@@ -176,11 +186,21 @@ export class DoorApp extends EventTarget {
     const { verdict } = await settled(asking);
     const record = this.queue.find(id);
     if (!verdict || !record || record.row.state === "sent") return;
-    await this.queue.acknowledge(record, verdict);
+    // Let in here, refused there: the server must hear of it, so the scan is sent again with what was decided here.
+    const letInAgainst = record.content.local === "admitted" && verdict.verdict !== "admitted";
+    if (!letInAgainst) await this.#acknowledge(record, verdict);
     this.#answeredLate(record.content, verdict);
+    if (letInAgainst) this.#corrected.add(id);
+  }
+
+  // Nothing was kept of the scan, but its answer may still come.
+  async #hearUnkept(asking, scan) {
+    const { verdict } = await settled(asking);
+    if (verdict) this.#answeredLate(scan, { ...verdict, unkept: true });
   }
 
   #answeredLate(content, answer) {
+    if (this.#corrected.delete(content.id)) return;
     if (answer.result) return void this.dispatchEvent(new CustomEvent("undone", { detail: { undo: content, result: answer.result } }));
     if (answer.verdict === content.local) return;
     this.dispatchEvent(new CustomEvent("late", { detail: { scan: content, shown: content.local, verdict: answer } }));
@@ -200,6 +220,10 @@ function settled(promise) {
     if (error instanceof NoAnswer || error instanceof Unpaired) return { error };
     throw error;
   });
+}
+
+function outcome(promise) {
+  return promise.then((value) => ({ value }), (error) => ({ error }));
 }
 
 function after(time) {

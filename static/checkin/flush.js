@@ -16,7 +16,7 @@ export async function flush({ vault, api, event, clock, onAnswer = () => {} }) {
   return alone(async () => {
     let sent = 0;
     try {
-      sent += await sendAll(vault, event, "scan", (batch) => api.scans(batch.map(scanOf), clock), onAnswer);
+      sent += await sendAll(vault, event, "scan", (batch) => api.scans(batch.map(lateScanOf), clock), onAnswer);
       sent += await sendAll(vault, event, "undo", (batch) => sendUndos(api, batch), onAnswer);
     } finally {
       if (sent) announce("queue");
@@ -28,6 +28,11 @@ export async function flush({ vault, api, event, clock, onAnswer = () => {} }) {
 /** The scan as the server takes it: what was decided here goes along, what was shown stays here. */
 export function scanOf({ shown: _shown, answer: _answer, effect: _effect, ...scan }) {
   return scan;
+}
+
+// Whatever waited is judged at its own time: also a scan whose question was cut off, by a tab that was killed or a dead battery.
+function lateScanOf(content) {
+  return { ...scanOf(content), offline: true };
 }
 
 async function sendAll(vault, event, kind, send, onAnswer) {

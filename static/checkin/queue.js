@@ -12,6 +12,8 @@ const KEY = "queue";
 export class Queue extends EventTarget {
   #records = new Map();
   #channel;
+  #reading = Promise.resolve();
+  #next = null;
 
   constructor(vault, event) {
     super();
@@ -19,12 +21,13 @@ export class Queue extends EventTarget {
     this.#channel = onAnnounced(KEY, () => this.load());
   }
 
-  /** Read all there is; at the start, and when somebody else has written. */
-  async load() {
-    const rows = (await this.vault.db.getAll("queue")).filter((row) => row.event === this.event);
-    const records = await Promise.all(rows.map((row) => this.#records.get(row.n)?.known(row) ?? this.#open(row)));
-    this.#records = new Map(records.filter(Boolean).map((record) => [record.row.n, record]));
-    this.#change();
+  /** Read all there is; at the start, and when somebody else has written. One reading at a time, so that the last one is the newest. */
+  load() {
+    this.#next ??= this.#reading.catch(() => undefined).then(() => {
+      this.#next = null;
+      return this.#read();
+    });
+    return (this.#reading = this.#next);
   }
 
   /** Store a scan or an undo; durable when the promise is kept. */
@@ -78,6 +81,19 @@ export class Queue extends EventTarget {
   /** How many are still to be sent. */
   get waiting() {
     return this.all().filter(({ row }) => isDue(row)).length;
+  }
+
+  // What was added, changed or let go of here while it was read is newer than what was read.
+  async #read() {
+    const before = new Map(this.#records);
+    const rows = (await this.vault.db.getAll("queue")).filter((row) => row.event === this.event);
+    const opened = await Promise.all(rows.map((row) => before.get(row.n)?.known(row) ?? this.#open(row)));
+    const read = new Map(opened.filter(Boolean).map((record) => [record.row.n, record]));
+    const isOurs = (n) => this.#records.get(n) !== before.get(n);
+    const kept = [...this.#records].filter(([n]) => isOurs(n));
+    const merged = [...[...read].filter(([n]) => !isOurs(n)), ...kept];
+    this.#records = new Map(merged.sort(([one], [other]) => one - other));
+    this.#change();
   }
 
   async #open(row) {

@@ -61,7 +61,7 @@ export class Sync {
       await this.#work();
     } catch (error) {
       if (error instanceof Unpaired) return void this.onUnpaired();
-      if (!(error instanceof NoAnswer)) throw error;
+      if (!(error instanceof NoAnswer)) console.warn(error);
     }
     return this.link.online ? TURN_MS : PROBE_MS;
   }
@@ -69,9 +69,20 @@ export class Sync {
   async #work() {
     if (!this.link.online) await this.#feel();
     if (!this.link.online) return;
-    if (this.queue.waiting) await this.#asked(() => flush(this));
-    if (Date.now() - this.#pulled > PULL_EVERY_MS) await this.#alone(() => this.#pull());
+    if (this.queue.waiting) await this.#step(() => this.#asked(() => flush(this)));
+    if (Date.now() - this.#pulled > PULL_EVERY_MS) await this.#step(() => this.#alone(() => this.#pull()), () => (this.#pulled = Date.now()));
     if (Date.now() - this.#beaten > BEAT_EVERY_MS) await this.#beat();
+  }
+
+  // What fails on this device, for instance a full storage, is tried again at its time and keeps nothing else from being done.
+  async #step(work, failed = () => {}) {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Unpaired || error instanceof NoAnswer) throw error;
+      failed();
+      console.warn(error);
+    }
   }
 
   // Two answers in a row, both in time, say that the network is back.

@@ -152,7 +152,7 @@ export class VerdictScreen {
 }
 
 function marksOf(verdict, scan) {
-  const marks = { rehearsal: scan.rehearsal, local: verdict.local, unlisted: verdict.unlisted, override: scan.override };
+  const marks = { rehearsal: scan.rehearsal, local: verdict.local, unlisted: verdict.unlisted, unkept: verdict.unkept, override: scan.override };
   return Object.keys(marks).filter((name) => marks[name]);
 }
 

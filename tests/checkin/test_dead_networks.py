@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import count
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from eventapp.accounts.actor import SYSTEM
 from eventapp.checkin.actions import create_device, revoke_device
-from eventapp.checkin.models import Device
+from eventapp.checkin.models import AdmissionConflict, Device
 from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.registration.actions import cancel_registration
@@ -27,7 +29,7 @@ from tests.checkin.offline import (
     until,
     verdicts_of,
 )
-from tests.checkin.site import Site, expect_verdict, pair_in_browser, running_site, type_like_a_scanner
+from tests.checkin.site import Site, expect_verdict, pair_in_browser, running_site, scan_at_once, type_like_a_scanner
 from tests.checkin.stage import make_checkpoint, make_guest, qr_text_of
 from tests.checkin.weather import Weather, weather_before
 from tests.ground.databases import SqliteTemplate
@@ -38,6 +40,11 @@ pytestmark = pytest.mark.browser
 _numbers = count(1)
 # What people at a door bear.
 LONGEST_WAIT_SECONDS = 1.5
+
+SCANS_NEVER_LEAVE = """() => {
+  const { fetch } = window;
+  window.fetch = (url, ...how) => url.endsWith("/scans") ? new Promise(() => undefined) : fetch(url, ...how);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +129,30 @@ def test_a_late_answer_that_says_otherwise_is_told(weather, event, open_at):
     weather.becomes("fair")
     expect_all_sent(page)
     assert verdicts_of(event) == {"cancelled": 1}
+    # They are in by then: the team hears of it, and the screen has said it once.
+    conflict = db.session.scalars(select(AdmissionConflict).where(AdmissionConflict.event_id == event.id)).one()
+    assert (conflict.kind, conflict.registration_id) == ("cancelled", guest.id)
+    assert [one["verdict"] for one in page.evaluate("window.verdicts")].count("cancelled") == 1
+
+
+def test_a_scan_cut_off_while_its_answer_is_awaited_is_judged_at_its_own_time(weather, event, open_at):
+    guest = make_guest(event)
+    weather.changed["/static/checkin/queue.js"] = lambda text: text.replace(b"ASKING_MS = 10000", b"ASKING_MS = 4000")
+    # The tab is killed in time, however busy the machine is.
+    weather.changed["/static/checkin/sync.js"] = lambda text: text.replace(b"IN_TIME_MS = 1200", b"IN_TIME_MS = 60000")
+    page = open_at()
+    context = page.context
+    page.evaluate(SCANS_NEVER_LEAVE)
+    scan_at_once(page, guest.short_code)
+    until(page, f"async () => (await ({STORED})()).states.includes('asking')")
+    page.close()
+    page = context.new_page()
+    page.goto("/door/")
+    until(page, f"async () => (await ({STORED})()).states.every((state) => state === 'sent')", 30)
+    row = scan_rows(event)[0]
+    assert (row.verdict, row.offline, row.local_verdict) == ("admitted", True, "")
+    assert row.received_at - row.corrected_at > timedelta(seconds=2)
+    assert admission_count(event) == 1
 
 
 def test_a_hotels_page_that_refuses_everything_unpairs_no_device(weather, event, open_at):
