@@ -110,6 +110,7 @@ export class DoorApp extends EventTarget {
     if (this.#left) return;
     this.#left = true;
     this.sync.stop();
+    this.roster.end();
     this.dispatchEvent(new Event("unpaired"));
     await wipe(this.vault);
     await this.roster.clear();

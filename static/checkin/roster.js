@@ -19,6 +19,7 @@ export class Roster extends EventTarget {
   #coming = null;
   #state = null;
   #lastPage = 0;
+  #ended = false;
   #doors = new Map();
   #categories = new Map();
   #keys = new Map();
@@ -32,6 +33,7 @@ export class Roster extends EventTarget {
 
   /** Read what is kept; a list whose key is gone, or whose event is over, is thrown away. */
   async load(now = Date.now()) {
+    if (this.#ended) return;
     const state = await this.vault.kept(STATE);
     if (!state || isOver(state, now)) return this.clear();
     this.#book = new Book();
@@ -44,10 +46,12 @@ export class Roster extends EventTarget {
 
   /** Take one answer of the server in, durably, before its cursor is used. */
   async receive(page, now = Date.now()) {
+    if (this.#ended) return;
     const state = nextState(this.#state, page, now);
     if (page.full) this.#coming = new Book();
     const { changed, removed } = page;
     if (this.vault.seals) await this.#store(state, { changed, removed });
+    if (this.#ended) return;
     (this.#coming ?? this.#book).apply(page);
     this.#take(state);
     if (state.current === state.coming && this.#coming) [this.#book, this.#coming] = [this.#coming, null];
@@ -62,6 +66,12 @@ export class Roster extends EventTarget {
     await this.vault.db.delete("kept", STATE);
     await this.vault.db.clear("pages");
     this.#change();
+  }
+
+  /** Take nothing in from now on: the pairing is over, and what is still on its way here comes too late. */
+  end() {
+    this.#ended = true;
+    this.#channel?.close();
   }
 
   /** Where the next question goes on. */
@@ -168,6 +178,7 @@ export class Roster extends EventTarget {
   // Page and cursor are written together: after a crash neither is there, or both.
   async #store(state, content) {
     const [page, sealedState] = await Promise.all([this.vault.seal(KEY, content), this.vault.seal(KEY, state)]);
+    if (this.#ended) return;
     const writing = this.vault.db.transaction(["pages", "kept"], "readwrite");
     const pages = writing.objectStore("pages");
     if (state.current === state.coming && this.#state?.current !== state.current) await dropOthers(pages, state.current);
@@ -183,9 +194,10 @@ export class Roster extends EventTarget {
     if (!this.complete || this.#coming || pages < MOST_PAGES + 2 * Math.ceil(this.size / PAGE)) return;
     const guests = [...this.guests()];
     const sealed = [];
-    for (let start = 0; start < guests.length; start += PAGE) {
+    for (let start = 0; start < guests.length && !this.#ended; start += PAGE) {
       sealed.push(await this.vault.seal(KEY, { changed: guests.slice(start, start + PAGE) }));
     }
+    if (this.#ended) return;
     const writing = this.vault.db.transaction("pages", "readwrite");
     await writing.store.clear();
     for (const page of sealed) this.#lastPage = await writing.store.add({ generation: this.#state.current, sealed: page });
@@ -195,6 +207,7 @@ export class Roster extends EventTarget {
   // Another tab has received changes.
   async #catchUp() {
     const state = await this.vault.kept(STATE);
+    if (this.#ended) return;
     if (!state || state.current !== this.#state?.current || state.coming !== state.current) return this.load();
     this.#take(state);
     await this.#readPages();

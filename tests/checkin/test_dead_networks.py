@@ -308,3 +308,21 @@ def test_what_waits_is_sent_by_the_service_worker_when_the_page_is_closed(weathe
             break
         other.wait_for_timeout(100)
     assert verdicts_of(event) == {"admitted": 1}
+
+
+@pytest.mark.parametrize("heard", ["search", "counts"])
+def test_whichever_question_hears_it_first_a_revoked_device_forgets_everybody(heard, event, site, page_at):
+    make_guest(event)
+    _device, token = create_device(event.id, "Phone 1", by=SYSTEM)
+    page = open_door(page_at(base_url=site.url), f"/door/pair/{token}")
+    assert page.evaluate(STORED)["counts"]["pages"] >= 1
+    # Those that keep up with the server hear nothing: only the question at hand does.
+    for path in ("roster*", "heartbeat", *(["stats*", "stats/stream"] if heard == "search" else [])):
+        page.route(f"**/api/v1/checkin/{path}", lambda route: route.fulfill(status=403, json={"detail": "Not now"}))
+    revoke_device(db.session.query(Device.id).filter_by(event_id=event.id).scalar(), by=SYSTEM)
+    if heard == "search":
+        page.get_by_role("button", name="Search", exact=True).click()
+        page.locator("#search-query").fill("nobody of that name")
+    expect(page.get_by_text("The team has unpaired this device")).to_be_visible(timeout=30_000)
+    until(page, f"async () => (await ({STORED})()).counts.pages === 0")
+    assert page.evaluate(STORED)["counts"] == {"keys": 0, "kept": 0, "pages": 0, "queue": 0}
