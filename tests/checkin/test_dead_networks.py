@@ -10,12 +10,13 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from eventapp.accounts.actor import SYSTEM
-from eventapp.checkin.actions import create_device, revoke_device
+from eventapp.checkin.actions import change_door_rules, create_device, revoke_device
 from eventapp.checkin.models import Device
 from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.registration.actions import cancel_registration
 from tests.checkin.offline import (
+    STOPWATCH,
     STORED,
     admission_count,
     expect_all_sent,
@@ -174,6 +175,24 @@ def test_a_guest_list_that_was_interrupted_goes_on_where_it_stopped(weather, eve
     assert page.evaluate("window.verdicts.length") == 0
     weather.becomes("broken")
     assert scan(page, "00000000")["verdict"] == "unknown"
+
+
+def test_half_a_list_lets_in_nobody_whom_it_lacks(weather, event, page_at):
+    change_door_rules(event.id, by=SYSTEM, category_ids=(), admit_unknown_offline=True)
+    guests = [make_guest(event) for _ in range(3)]
+    cancel_registration(guests[-1].id, by=SYSTEM)
+    weather.changed["/static/checkin/sync.js"] = lambda text: text.replace(b"const LIMIT = 2000", b"const LIMIT = 2")
+    pages = iter([lambda content: content])
+    weather.changed["/api/v1/checkin/roster"] = lambda content: next(pages, lambda _: b"<h1>Bad gateway</h1>")(content)
+    _device, token = create_device(event.id, "Phone 1", by=SYSTEM)
+    page = page_at(base_url=weather.url)
+    page.add_init_script(STOPWATCH)
+    pair_in_browser(page, f"/door/pair/{token}")
+    while sum("/roster?" in path for path in weather.asked) < 2:
+        page.wait_for_timeout(50)
+    weather.becomes("broken")
+    assert scan(page, qr_text_of(guests[0]))["verdict"] == "admitted"
+    assert scan(page, qr_text_of(guests[-1]))["verdict"] == "no_connection"
 
 
 def test_what_a_device_keeps_cannot_be_read_from_its_storage(weather, event, open_at):

@@ -75,3 +75,49 @@ def test_a_page_of_the_list_that_arrives_after_the_pairing_ended_is_not_kept(how
     page.evaluate(how)
     stored: dict[str, Any] = page.evaluate(STORED)
     assert stored["counts"] == {"keys": 0, "kept": 0, "pages": 0, "queue": 0}
+
+
+# -- While it is read ----------------------------------------------------------------------------------------------
+
+ANEW_IN_ANOTHER_TAB = """async () => {
+  const { vault, Roster, answer } = window.door;
+  const first = new Roster(vault);
+  await first.receive(answer([1, 2], { full: true }));
+  const second = new Roster(await vault.constructor.open());
+  await second.load();
+  const { unseal } = second.vault;
+  const isKnown = [], found = () => second.entry("g1") !== null && second.complete && second.byShortCode("10000002") !== null;
+  second.vault.unseal = async (...what) => {
+    isKnown.push(found());
+    const value = await unseal.apply(second.vault, what);
+    isKnown.push(found());
+    return value;
+  };
+  const changed = () => new Promise((resolve) => second.addEventListener("change", resolve, { once: true }));
+  for (const page of [answer([1], { full: true, more: true }), answer([2], { more: true }), answer([3])]) {
+    const heard = changed();
+    await first.receive(page);
+    await heard;
+    isKnown.push(found());
+  }
+  return { isKnown, size: second.size };
+}"""
+TWO_AT_A_TIME = """async () => {
+  const { vault, Roster, answer } = window.door;
+  const first = new Roster(vault), second = new Roster(await vault.constructor.open());
+  await first.receive(answer([1], { full: true }));
+  await Promise.all([second.load(), first.receive(answer([2, 3], { full: true })), second.load(), first.receive(answer([4]))]);
+  await second.load();
+  return [first.size, second.size];
+}"""
+
+
+def test_a_list_that_comes_anew_in_another_tab_replaces_this_ones_when_it_is_whole(page):
+    told = page.evaluate(ANEW_IN_ANOTHER_TAB)
+    assert len(told["isKnown"]) > 6
+    assert all(told["isKnown"])
+    assert told["size"] == 3
+
+
+def test_what_is_read_while_another_is_written_is_all_there(page):
+    assert page.evaluate(TWO_AT_A_TIME) == [3, 3]
