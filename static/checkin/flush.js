@@ -2,6 +2,7 @@
 
 import { NoAnswer } from "./api.js";
 import { acknowledge, dueRecords } from "./queue.js";
+import { localTime } from "./scans.js";
 import { announce } from "./vault.js";
 
 const BATCH = 200;
@@ -16,7 +17,7 @@ export async function flush({ vault, api, event, clock, onAnswer = () => {} }) {
   return alone(async () => {
     let sent = 0;
     try {
-      sent += await sendAll(vault, event, "scan", (batch) => api.scans(batch.map(scanOf), clock), onAnswer);
+      sent += await sendAll(vault, event, "scan", (batch) => api.scans(batch.map((scan) => scanOf(scan, clock)), clock), onAnswer);
       sent += await sendAll(vault, event, "undo", (batch) => sendUndos(api, batch), onAnswer);
     } finally {
       if (sent) announce("queue");
@@ -26,8 +27,10 @@ export async function flush({ vault, api, event, clock, onAnswer = () => {} }) {
 }
 
 /** The scan as the server takes it: what was decided here goes along, what was shown stays here. */
-export function scanOf({ shown: _shown, answer: _answer, effect: _effect, ...scan }) {
-  return scan;
+export function scanOf({ shown: _shown, answer: _answer, effect: _effect, ahead = null, ...scan }, clock) {
+  // The server is told how the clock stands on sending. One that was set since then would have shown another time.
+  const since = ahead === null || !clock?.measured ? 0 : clock.ahead - ahead;
+  return since ? { ...scan, scanned_at: localTime(new Date(Date.parse(scan.scanned_at) + since)) } : scan;
 }
 
 async function sendAll(vault, event, kind, send, onAnswer) {
