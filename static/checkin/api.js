@@ -27,7 +27,7 @@ export class Api {
 
   /** Send scans and give their verdicts in the same order; `clock` says when that was by this device. */
   async scans(scans, clock, patience = LONG_PATIENCE_MS) {
-    const sent = { scans, sent_at: new Date().toISOString(), offset_ms: Math.round(clock?.offset ?? 0) };
+    const sent = { scans, sent_at: new Date().toISOString(), offset_ms: clock?.ahead ?? null };
     const { verdicts } = await this.#post("scans", sent, patience);
     if (!Array.isArray(verdicts) || verdicts.length !== scans.length) throw new NoAnswer();
     return verdicts;

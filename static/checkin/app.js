@@ -81,7 +81,7 @@ export class DoorApp extends EventTarget {
 
   /** The verdict on a scan, in the order in which scans were made. Throws Unpaired, or what the storage throws. */
   decide(scan) {
-    const full = this.rehearsal ? { ...scan, rehearsal: true } : scan;
+    const full = { ...scan, ...(this.rehearsal && { rehearsal: true }), ahead: this.clock.ahead };
     this.#busy += 1;
     const verdict = this.#last.then(() => this.#decide(full)).finally(() => (this.#busy -= 1));
     this.#last = verdict.catch(() => undefined);
@@ -112,6 +112,7 @@ export class DoorApp extends EventTarget {
     if (this.#left) return;
     this.#left = true;
     this.sync.stop();
+    this.roster.end();
     this.dispatchEvent(new Event("unpaired"));
     await wipe(this.vault);
     await this.roster.clear();
@@ -130,7 +131,7 @@ export class DoorApp extends EventTarget {
   // The scan is stored and sent at once; whatever comes of it, somebody waits no longer than is bearable.
   async #ask(scan) {
     const storing = outcome(this.queue.add(scan, { state: "asking" }));
-    const asking = this.api.scans([scanOf(scan)], this.clock, ANSWER_PATIENCE_MS).then(([verdict]) => verdict);
+    const asking = this.api.scans([scanOf(scan, this.clock)], this.clock, ANSWER_PATIENCE_MS).then(([verdict]) => verdict);
     const answer = await Promise.race([settled(asking), after(IN_TIME_MS)]);
     const { value: record, error } = await storing;
     if (answer?.verdict) return this.#answered(scan, record, answer.verdict);

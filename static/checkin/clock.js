@@ -17,6 +17,11 @@ export class ServerClock {
     return this.#measured?.offset ?? 0;
   }
 
+  /** The same in whole milliseconds; null as long as nobody has measured it. */
+  get ahead() {
+    return this.#measured && Math.round(this.offset);
+  }
+
   get measured() {
     return this.#measured !== null;
   }

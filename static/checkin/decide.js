@@ -48,10 +48,15 @@ export class Decider {
     const overrides = Boolean(scan.override?.reason && this.roster.device.may_override);
     const known = { reading, guest, gate, direction, at, entries, inside, overrides };
     const word = judge(known);
-    if (word !== "unknown" || !unlisted || !this.roster.settings.admit_unknown_offline || direction !== "in") return [word, false];
+    if (word !== "unknown" || !unlisted || !this.#admitsUnlisted || direction !== "in") return [word, false];
     // A genuine pass of somebody who registered since: let in where everybody may go.
     if (checkGate(NOBODY, gate, direction, at)) return [word, false];
     return [judge({ ...known, guest: { ...NOBODY, state: "confirmed", serial: reading.serial } }), true];
+  }
+
+  // Whom half a list lacks may have been cancelled long ago.
+  get #admitsUnlisted() {
+    return this.roster.complete && this.roster.settings.admit_unknown_offline;
   }
 
   async #read(scan) {

@@ -153,6 +153,8 @@ class Door {
   leave() {
     if (this.#left) return;
     this.#left = true;
+    // Whoever heard of it first: nothing stays here that belongs to the pairing.
+    this.app.leave();
     this.camera.stop();
     this.counts.stop();
     this.verdicts.hide();

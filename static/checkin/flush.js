@@ -2,6 +2,7 @@
 
 import { NoAnswer } from "./api.js";
 import { acknowledge, dueRecords } from "./queue.js";
+import { localTime } from "./scans.js";
 import { announce } from "./vault.js";
 
 const BATCH = 200;
@@ -16,7 +17,7 @@ export async function flush({ vault, api, event, clock, onAnswer = () => {} }) {
   return alone(async () => {
     let sent = 0;
     try {
-      sent += await sendAll(vault, event, "scan", (batch) => api.scans(batch.map(lateScanOf), clock), onAnswer);
+      sent += await sendAll(vault, event, "scan", (batch) => api.scans(batch.map((scan) => lateScanOf(scan, clock)), clock), onAnswer);
       sent += await sendAll(vault, event, "undo", (batch) => sendUndos(api, batch), onAnswer);
     } finally {
       if (sent) announce("queue");
@@ -26,13 +27,15 @@ export async function flush({ vault, api, event, clock, onAnswer = () => {} }) {
 }
 
 /** The scan as the server takes it: what was decided here goes along, what was shown stays here. */
-export function scanOf({ shown: _shown, answer: _answer, effect: _effect, ...scan }) {
-  return scan;
+export function scanOf({ shown: _shown, answer: _answer, effect: _effect, ahead = null, ...scan }, clock) {
+  // The server is told how the clock stands on sending. One that was set since then would have shown another time.
+  const since = ahead === null || !clock?.measured ? 0 : clock.ahead - ahead;
+  return since ? { ...scan, scanned_at: localTime(new Date(Date.parse(scan.scanned_at) + since)) } : scan;
 }
 
 // Whatever waited is judged at its own time: also a scan whose question was cut off, by a tab that was killed or a dead battery.
-function lateScanOf(content) {
-  return { ...scanOf(content), offline: true };
+function lateScanOf(content, clock) {
+  return { ...scanOf(content, clock), offline: true };
 }
 
 async function sendAll(vault, event, kind, send, onAnswer) {

@@ -19,6 +19,8 @@ export class Roster extends EventTarget {
   #coming = null;
   #state = null;
   #lastPage = 0;
+  #ended = false;
+  #last = Promise.resolve();
   #doors = new Map();
   #categories = new Map();
   #keys = new Map();
@@ -27,27 +29,38 @@ export class Roster extends EventTarget {
   constructor(vault) {
     super();
     this.vault = vault;
-    this.#channel = onAnnounced(KEY, () => this.#catchUp());
+    this.#channel = onAnnounced(KEY, () => this.#inTurn(() => this.#catchUp()));
   }
 
   /** Read what is kept; a list whose key is gone, or whose event is over, is thrown away. */
-  async load(now = Date.now()) {
-    const state = await this.vault.kept(STATE);
-    if (!state || isOver(state, now)) return this.clear();
-    this.#book = new Book();
-    this.#coming = state.coming === state.current ? null : new Book();
-    this.#lastPage = 0;
-    this.#take(state);
-    await this.#readPages();
-    this.#change();
+  load(now = Date.now()) {
+    return this.#inTurn(() => this.#load(now));
   }
 
   /** Take one answer of the server in, durably, before its cursor is used. */
-  async receive(page, now = Date.now()) {
+  receive(page, now = Date.now()) {
+    return this.#inTurn(() => this.#receive(page, now));
+  }
+
+  // The list in use stays as it is until the one that is read anew is whole.
+  async #load(now) {
+    if (this.#ended) return;
+    const { state, pages, last } = await this.#read(0);
+    if (!state || isOver(state, now)) return this.clear();
+    const books = [new Book(), state.coming === state.current ? null : new Book()];
+    await this.#fill(books, state, pages);
+    [this.#book, this.#coming, this.#lastPage] = [...books, last];
+    this.#take(state);
+    this.#change();
+  }
+
+  async #receive(page, now) {
+    if (this.#ended) return;
     const state = nextState(this.#state, page, now);
     if (page.full) this.#coming = new Book();
     const { changed, removed } = page;
     if (this.vault.seals) await this.#store(state, { changed, removed });
+    if (this.#ended) return;
     (this.#coming ?? this.#book).apply(page);
     this.#take(state);
     if (state.current === state.coming && this.#coming) [this.#book, this.#coming] = [this.#coming, null];
@@ -62,6 +75,12 @@ export class Roster extends EventTarget {
     await this.vault.db.delete("kept", STATE);
     await this.vault.db.clear("pages");
     this.#change();
+  }
+
+  /** Take nothing in from now on: the pairing is over, and what is still on its way here comes too late. */
+  end() {
+    this.#ended = true;
+    this.#channel?.close();
   }
 
   /** Where the next question goes on. */
@@ -153,21 +172,31 @@ export class Roster extends EventTarget {
     this.#keys = new Map(state.keys.map((one) => [one.id, one]));
   }
 
-  async #readPages() {
-    const beyond = IDBKeyRange.lowerBound(this.#lastPage, true);
-    const reading = this.vault.db.transaction("pages");
-    const [numbers, pages] = await Promise.all([reading.store.getAllKeys(beyond), reading.store.getAll(beyond)]);
+  // Pages and the state that they belong to, as they were at one moment.
+  async #read(after) {
+    const reading = this.vault.db.transaction(["kept", "pages"]);
+    const stored = reading.objectStore("pages");
+    const beyond = IDBKeyRange.lowerBound(after, true);
+    const [sealed, numbers, pages] = await Promise.all([
+      reading.objectStore("kept").get(STATE),
+      stored.getAllKeys(beyond),
+      stored.getAll(beyond),
+    ]);
+    return { state: await this.vault.unseal(KEY, sealed), pages, last: numbers.at(-1) ?? after };
+  }
+
+  async #fill([current, coming], state, pages) {
     for (const { generation, sealed } of pages) {
       const page = await this.vault.unseal(KEY, sealed);
-      const book = generation === this.#state.current ? this.#book : generation === this.#state.coming ? this.#coming : null;
+      const book = generation === state.current ? current : generation === state.coming ? coming : null;
       if (page) book?.apply(page);
     }
-    this.#lastPage = numbers.at(-1) ?? this.#lastPage;
   }
 
   // Page and cursor are written together: after a crash neither is there, or both.
   async #store(state, content) {
     const [page, sealedState] = await Promise.all([this.vault.seal(KEY, content), this.vault.seal(KEY, state)]);
+    if (this.#ended) return;
     const writing = this.vault.db.transaction(["pages", "kept"], "readwrite");
     const pages = writing.objectStore("pages");
     if (state.current === state.coming && this.#state?.current !== state.current) await dropOthers(pages, state.current);
@@ -178,14 +207,19 @@ export class Roster extends EventTarget {
   }
 
   /** Write the list anew when it has become a long row of small changes. */
-  async compact() {
+  compact() {
+    return this.#inTurn(() => this.#compact());
+  }
+
+  async #compact() {
     const pages = this.vault.seals ? await this.vault.db.count("pages") : 0;
     if (!this.complete || this.#coming || pages < MOST_PAGES + 2 * Math.ceil(this.size / PAGE)) return;
     const guests = [...this.guests()];
     const sealed = [];
-    for (let start = 0; start < guests.length; start += PAGE) {
+    for (let start = 0; start < guests.length && !this.#ended; start += PAGE) {
       sealed.push(await this.vault.seal(KEY, { changed: guests.slice(start, start + PAGE) }));
     }
+    if (this.#ended) return;
     const writing = this.vault.db.transaction("pages", "readwrite");
     await writing.store.clear();
     for (const page of sealed) this.#lastPage = await writing.store.add({ generation: this.#state.current, sealed: page });
@@ -194,11 +228,20 @@ export class Roster extends EventTarget {
 
   // Another tab has received changes.
   async #catchUp() {
-    const state = await this.vault.kept(STATE);
-    if (!state || state.current !== this.#state?.current || state.coming !== state.current) return this.load();
+    if (this.#ended) return;
+    const { state, pages, last } = await this.#read(this.#lastPage);
+    if (!state || state.current !== this.#state?.current || state.coming !== this.#state.coming) return this.#load(Date.now());
+    await this.#fill([this.#book, this.#coming], state, pages);
+    this.#lastPage = last;
     this.#take(state);
-    await this.#readPages();
     this.#change();
+  }
+
+  // One after the other: what is read was written whole, and what is written follows what was read.
+  #inTurn(work) {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   #change() {

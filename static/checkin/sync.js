@@ -105,12 +105,14 @@ export class Sync {
     const began = Date.now();
     for (let more = true; more && !this.roster.isOver(this.clock.now()); ) {
       const page = await this.#asked(() => this.api.roster(this.roster.cursor, LIMIT));
+      if (this.#stopped) return;
       await this.roster.receive(page);
       more = page.more;
     }
     this.#pulled = Date.now();
     await this.queue.forget((record) => this.#isTold(record, began));
     await this.roster.compact();
+    if (this.#stopped) return;
     await this.vault.keep("clock", this.clock.state);
   }
 

@@ -12,12 +12,13 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from eventapp.accounts.actor import SYSTEM
-from eventapp.checkin.actions import create_device, revoke_device
+from eventapp.checkin.actions import change_door_rules, create_device, revoke_device
 from eventapp.checkin.models import AdmissionConflict, Device
 from eventapp.db import db
 from eventapp.events.models import Event
 from eventapp.registration.actions import cancel_registration
 from tests.checkin.offline import (
+    STOPWATCH,
     STORED,
     admission_count,
     expect_all_sent,
@@ -207,6 +208,24 @@ def test_a_guest_list_that_was_interrupted_goes_on_where_it_stopped(weather, eve
     assert scan(page, "00000000")["verdict"] == "unknown"
 
 
+def test_half_a_list_lets_in_nobody_whom_it_lacks(weather, event, page_at):
+    change_door_rules(event.id, by=SYSTEM, category_ids=(), admit_unknown_offline=True)
+    guests = [make_guest(event) for _ in range(3)]
+    cancel_registration(guests[-1].id, by=SYSTEM)
+    weather.changed["/static/checkin/sync.js"] = lambda text: text.replace(b"const LIMIT = 2000", b"const LIMIT = 2")
+    pages = iter([lambda content: content])
+    weather.changed["/api/v1/checkin/roster"] = lambda content: next(pages, lambda _: b"<h1>Bad gateway</h1>")(content)
+    _device, token = create_device(event.id, "Phone 1", by=SYSTEM)
+    page = page_at(base_url=weather.url)
+    page.add_init_script(STOPWATCH)
+    pair_in_browser(page, f"/door/pair/{token}")
+    while sum("/roster?" in path for path in weather.asked) < 2:
+        page.wait_for_timeout(50)
+    weather.becomes("broken")
+    assert scan(page, qr_text_of(guests[0]))["verdict"] == "admitted"
+    assert scan(page, qr_text_of(guests[-1]))["verdict"] == "no_connection"
+
+
 def test_what_a_device_keeps_cannot_be_read_from_its_storage(weather, event, open_at):
     guest = make_guest(event, family_en="Ouyang", family_zh="欧阳", organisation="Grand Canal Works")
     page = open_at()
@@ -339,3 +358,21 @@ def test_what_waits_is_sent_by_the_service_worker_when_the_page_is_closed(weathe
             break
         other.wait_for_timeout(100)
     assert verdicts_of(event) == {"admitted": 1}
+
+
+@pytest.mark.parametrize("heard", ["search", "counts"])
+def test_whichever_question_hears_it_first_a_revoked_device_forgets_everybody(heard, event, site, page_at):
+    make_guest(event)
+    _device, token = create_device(event.id, "Phone 1", by=SYSTEM)
+    page = open_door(page_at(base_url=site.url), f"/door/pair/{token}")
+    assert page.evaluate(STORED)["counts"]["pages"] >= 1
+    # Those that keep up with the server hear nothing: only the question at hand does.
+    for path in ("roster*", "heartbeat", *(["stats*", "stats/stream"] if heard == "search" else [])):
+        page.route(f"**/api/v1/checkin/{path}", lambda route: route.fulfill(status=403, json={"detail": "Not now"}))
+    revoke_device(db.session.query(Device.id).filter_by(event_id=event.id).scalar(), by=SYSTEM)
+    if heard == "search":
+        page.get_by_role("button", name="Search", exact=True).click()
+        page.locator("#search-query").fill("nobody of that name")
+    expect(page.get_by_text("The team has unpaired this device")).to_be_visible(timeout=30_000)
+    until(page, f"async () => (await ({STORED})()).counts.pages === 0")
+    assert page.evaluate(STORED)["counts"] == {"keys": 0, "kept": 0, "pages": 0, "queue": 0}

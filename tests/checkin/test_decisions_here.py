@@ -36,12 +36,13 @@ from tests.ground.stories import make_event
 pytestmark = pytest.mark.browser
 
 _numbers = count(1)
-# The clock of this device is ahead by so many milliseconds.
+# The clock of this device is ahead by so many milliseconds, until somebody sets it.
 WRONG_CLOCK = """(() => {
-  const AHEAD = %d, Right = Date;
+  const Right = Date;
+  window.ahead = %d;
   window.Date = class extends Right {
-    constructor(...parts) { super(...(parts.length ? parts : [Right.now() + AHEAD])); }
-    static now() { return Right.now() + AHEAD; }
+    constructor(...parts) { super(...(parts.length ? parts : [Right.now() + window.ahead])); }
+    static now() { return Right.now() + window.ahead; }
   };
 })();"""
 
@@ -162,6 +163,40 @@ def test_a_device_whose_clock_is_ahead_opens_no_gate_too_early(weather, event, o
     admitted = db.session.scalars(select(Admission).where(Admission.registration_id == guest.id)).one()
     assert abs(now() - admitted.admitted_at) < timedelta(minutes=2)
     assert abs(rows[0].scanned_at - admitted.admitted_at - timedelta(minutes=30)) < timedelta(seconds=30)
+
+
+def test_a_clock_that_the_network_sets_right_moves_no_scan_of_before(weather, event, open_at):
+    guests = [make_guest(event) for _ in range(2)]
+    page = open_at(ahead_ms=-30 * 60 * 1000)
+    weather.becomes("broken")
+    assert scan(page, guests[0].short_code)["verdict"] == "admitted"
+    page.evaluate("window.ahead = 0")
+    weather.becomes("fair")
+    expect_all_sent(page)
+    assert scan(page, guests[1].short_code)["verdict"] == "admitted"
+    expect_all_sent(page)
+    assert_admitted_just_now(event, 2)
+
+
+def test_a_clock_that_nobody_has_measured_is_told_as_unknown(weather, event, open_at):
+    guest = make_guest(event)
+    for path in ("heartbeat", "roster"):
+        weather.changed[f"/api/v1/checkin/{path}"] = lambda content: content.replace(b'"now"', b'"then"')
+    page = open_at(ahead_ms=-30 * 60 * 1000)
+    weather.becomes("broken")
+    assert scan(page, guest.short_code)["verdict"] == "admitted"
+    weather.becomes("fair")
+    expect_all_sent(page)
+    assert [row.offset_ms for row in scan_rows(event)] == [None]
+    assert_admitted_just_now(event, 1)
+
+
+def assert_admitted_just_now(event: Event, number: int) -> None:
+    db.session.rollback()
+    found = select(Admission.admitted_at).join(Device).where(Device.event_id == event.id)
+    moments = db.session.scalars(found).all()
+    assert len(moments) == number
+    assert all(abs(now() - moment) < timedelta(minutes=5) for moment in moments), moments
 
 
 def test_a_day_after_the_event_the_guest_list_is_gone(weather, event, open_at):

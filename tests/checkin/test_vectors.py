@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 from eventapp.checkin.rules import PRECEDENCE
 from tests.checkin.making_vectors import situations
+from tests.checkin.modules import open_modules
 from tests.checkin.vectors import codes, hand_written, made, reading_of, verdict_of
 
-ROOT = Path(__file__).resolve().parents[2]
 JUDGE_ALL = """async (situations) => {
   const { judge, periodOf } = await import("/static/checkin/rules.js");
   const moment = (text) => text === null ? null : Date.parse(text);
@@ -47,18 +46,7 @@ READ_ALL = """async ({ texts, keys, fallback }) => {
 @pytest.fixture
 def page(page_at: Callable[..., Page]) -> Page:
     """A page that has the door's modules from the disk; no server is needed to try them."""
-    page = page_at()
-    page.route("http://localhost/**", _from_disk)
-    page.goto("http://localhost/blank")
-    return page
-
-
-def _from_disk(route: Route) -> None:
-    path = ROOT / route.request.url.removeprefix("http://localhost/").partition("?")[0]
-    if path.is_file():
-        route.fulfill(path=path)
-    else:
-        route.fulfill(body="<!doctype html><title>Vectors</title>", content_type="text/html")
+    return open_modules(page_at())
 
 
 def test_there_are_more_than_three_hundred_and_they_cover_every_verdict():
