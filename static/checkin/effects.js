@@ -5,7 +5,7 @@ import { periodOf, standingEntry } from "./rules.js";
 /** Who was let in, let out or taken back here, from the queue's records. */
 export class Effects {
   #byGuest = new Map();
-  #all = [];
+  #byEntry = new Map();
   #stale = true;
 
   constructor(queue) {
@@ -24,28 +24,35 @@ export class Effects {
 
   /** How many more are inside a gate than the roster counted; `find(id)` gives a guest. */
   insideMore(gate, find) {
-    return this.#current().reduce((sum, effect) => {
-      const isHere = effect.checkpoint === gate.code && !isTold(rosterEntries(find(effect.registration), gate), effect);
-      return sum + (isHere ? changeOf(effect) : 0);
+    this.#current();
+    return [...this.#byEntry.values()].reduce((sum, records) => {
+      const { checkpoint, registration } = records[0].content.effect;
+      return sum + (checkpoint === gate.code ? changeOf(records, rosterEntries(find(registration), gate)) : 0);
     }, 0);
   }
 
-  /** Whether the roster tells of an effect already. */
-  isTold(effect, guest) {
-    return isTold(rosterEntries(guest, { code: effect.checkpoint }), effect);
+  /** The records of all that happened here to the entry of this effect, oldest first. */
+  alike(effect) {
+    this.#current();
+    return this.#byEntry.get(entryOf(effect)) ?? [];
+  }
+
+  /** Whether the roster tells of an effect already; `device` is our own name there. */
+  isTold(effect, guest, device) {
+    return isTold(rosterEntries(guest, { code: effect.checkpoint }), effect, device);
   }
 
   #of(registration) {
     this.#current();
-    return this.#byGuest.get(registration) ?? [];
+    return (this.#byGuest.get(registration) ?? []).map(({ content }) => content.effect);
   }
 
   #current() {
-    if (!this.#stale) return this.#all;
+    if (!this.#stale) return;
     this.#stale = false;
-    this.#all = this.queue.all().map(({ content }) => content.effect).filter(Boolean);
-    this.#byGuest = Map.groupBy ? Map.groupBy(this.#all, nameOf) : grouped(this.#all);
-    return this.#all;
+    const records = this.queue.all().filter(({ content }) => content.effect);
+    this.#byGuest = grouped(records, ({ content }) => content.effect.registration);
+    this.#byEntry = grouped(records, ({ content }) => entryOf(content.effect));
   }
 }
 
@@ -70,14 +77,21 @@ function apply(entries, effect) {
   else if (verdict === "admitted" && !undone && place < 0) entries.push({ period, visit, at, left: null, device: "" });
 }
 
-function isTold(entries, { verdict, undone, period }) {
+function isTold(entries, { verdict, undone, period }, device) {
   const entry = entries.find((one) => one.period === period);
-  if (verdict === "admitted") return Boolean(entry) !== Boolean(undone);
-  return Boolean(entry?.left) !== Boolean(undone);
+  if (verdict === "left") return Boolean(entry?.left) !== Boolean(undone);
+  // Taken back here, and let in by another device since.
+  if (undone && entry?.device && entry.device !== device) return true;
+  return Boolean(entry) !== Boolean(undone);
 }
 
-function changeOf({ verdict, undone }) {
-  return (verdict === "admitted") === !undone ? 1 : -1;
+// What happened to an entry counts as a whole: an undo takes nobody away whom the roster does not count.
+function changeOf(records, entries) {
+  const { period } = records[0].content.effect;
+  const inside = () => Number(entries.some((entry) => entry.period === period && !entry.left));
+  const before = inside();
+  for (const { content } of records) apply(entries, content.effect);
+  return inside() - before;
 }
 
 function rosterEntries(guest, gate) {
@@ -87,12 +101,16 @@ function rosterEntries(guest, gate) {
   }));
 }
 
-function nameOf(effect) {
-  return effect.registration;
+function entryOf({ registration, checkpoint, period }) {
+  return [registration, checkpoint, period].join(" ");
 }
 
-function grouped(effects) {
+function grouped(records, keyOf) {
   const groups = new Map();
-  for (const effect of effects) groups.set(nameOf(effect), [...(groups.get(nameOf(effect)) ?? []), effect]);
+  for (const record of records) {
+    const key = keyOf(record);
+    if (groups.has(key)) groups.get(key).push(record);
+    else groups.set(key, [record]);
+  }
   return groups;
 }

@@ -116,10 +116,14 @@ export class Sync {
     await this.vault.keep("clock", this.clock.state);
   }
 
-  #isTold({ row, content }, began) {
-    if (row.sentAt >= began) return false;
-    const { effect } = content;
-    return !effect || row.sentAt < began - LATE_ROWS_MS || this.effects.isTold(effect, this.roster.entry(effect.registration));
+  // What happened to an entry is let go of as a whole: an undo alone would take the entry of a later scan away.
+  #isTold(record, began) {
+    const { effect } = record.content;
+    const alike = effect ? this.effects.alike(effect) : [record];
+    const sentAt = Math.max(...alike.map(({ row }) => row.sentAt || Infinity));
+    if (sentAt >= began) return false;
+    if (!effect || sentAt < began - LATE_ROWS_MS) return true;
+    return this.effects.isTold(alike.at(-1).content.effect, this.roster.entry(effect.registration), this.roster.device.name);
   }
 
   // What became of a question tells about the connection; times in an answer tell about the clock.

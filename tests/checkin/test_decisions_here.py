@@ -118,9 +118,7 @@ def test_what_was_taken_back_without_a_network_is_taken_back_on_the_server(weath
     page = open_at()
     weather.becomes("broken")
     assert scan(page, guest.short_code)["verdict"] == "admitted"
-    page.get_by_role("button", name="Take back").click()
-    page.get_by_role("button", name="Wrong person").click()
-    until(page, "() => window.verdicts.at(-1).verdict === 'undone'")
+    take_back(page)
     # Whoever was taken back may come, and counts once.
     assert scan(page, guest.short_code)["verdict"] == "admitted"
     weather.becomes("fair")
@@ -129,6 +127,33 @@ def test_what_was_taken_back_without_a_network_is_taken_back_on_the_server(weath
     undo = db.session.scalars(select(ScanUndo).join(Device).where(Device.event_id == event.id)).one()
     assert (undo.reason, undo.result) == ("Wrong person", "undone")
     assert admission_count(event) == 1
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["let in again", "gone"])
+def test_once_the_list_tells_what_became_of_an_undo_the_device_says_the_same(again, weather, event, open_at):
+    weather.changed["/static/checkin/sync.js"] = lambda text: text.replace(
+        b"PULL_EVERY_MS = 15000", b"PULL_EVERY_MS = 8000"
+    )
+    guest = make_guest(event)
+    page = open_at()
+    assert scan(page, guest.short_code)["verdict"] == "admitted"
+    take_back(page)
+    expect_all_sent(page)
+    if again:
+        assert scan(page, guest.short_code)["verdict"] == "admitted"
+    # What is told by the list is let go of.
+    until(page, f"async () => (await ({STORED})()).states.length <= 1", 30)
+    weather.becomes("broken")
+    assert scan(page, guest.short_code)["verdict"] == ("already_in" if again else "admitted")
+    weather.becomes("fair")
+    expect_all_sent(page)
+    assert admission_count(event) == 1
+
+
+def take_back(page: Page) -> None:
+    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Wrong person").click()
+    until(page, "() => window.verdicts.at(-1).verdict === 'undone'")
 
 
 def test_a_reason_lets_in_without_a_network_where_the_device_may(weather, event, open_at):
