@@ -240,6 +240,23 @@ def choose_checkpoint(page: Page, name: str) -> None:
     page.keyboard.press("Escape")
 
 
+def test_a_device_tells_its_version_and_the_age_of_its_list_by_our_clock(weather, event, open_at):
+    weather.changed["/static/checkin/sync.js"] = lambda text: often_asked(text).replace(
+        b"BEAT_EVERY_MS = 30000", b"BEAT_EVERY_MS = 0"
+    )
+    page = open_at(ahead_ms=30 * 60 * 1000)
+    version = page.evaluate("async () => (await caches.keys())[0].replace('door-', '')")
+    told = select(Device.app_version, Device.roster_at).where(Device.event_id == event.id)
+    for _ in range(200):
+        db.session.rollback()
+        row = db.session.execute(told).one()
+        if row.app_version and row.roster_at and row.roster_at < now() + timedelta(minutes=5):
+            break
+        page.wait_for_timeout(100)
+    assert row.app_version == version != ""
+    assert abs(now() - row.roster_at) < timedelta(minutes=5)
+
+
 def test_a_day_after_the_event_the_guest_list_is_gone(weather, event, open_at):
     make_guest(event)
     page = open_at()
