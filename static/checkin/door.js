@@ -30,7 +30,7 @@ class Door {
     const { api, pairing } = app;
     Object.assign(this, { app, pairing });
     this.presence = new Presence(SAME_PERSON_MS);
-    this.chooser = new CheckpointChooser(pairing, () => this.counts.show());
+    this.chooser = new CheckpointChooser(pairing, app.roster, { onChange: () => this.counts.show(), onGone: () => this.askWhere() });
     this.counts = new Counts(element("counts"), api, { checkpoint: () => this.chooser.current, onUnpaired: () => this.leave() });
     this.camera = new Camera(element("video"), {
       onCode: (code) => this.seen(code),
@@ -46,7 +46,12 @@ class Door {
     this.counts.refresh();
     this.camera.start();
     this.panels.checkOnce();
+    if (this.chooser.isGone) this.askWhere();
     keepAwake();
+  }
+
+  askWhere() {
+    this.panels.sheets.open(element("checkpoint"));
   }
 
   // The scanner listens before the verdict does: its Enter ends a code and must not close the screen.

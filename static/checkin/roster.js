@@ -145,6 +145,12 @@ export class Roster extends EventTarget {
     return this.#doors.get(code) ?? null;
   }
 
+  /** Where this device may scan, in the organiser's order; null as long as there is no list. */
+  get checkpoints() {
+    const own = () => [...this.#doors.values()].filter(({ allowed }) => allowed);
+    return this.#state && own().map((one) => ({ ...one, exits: one.rule === "visits" }));
+  }
+
   category(code) {
     return this.#categories.get(code) ?? null;
   }

@@ -3,6 +3,7 @@
 import { language } from "./words.js";
 
 const WORKER = "/door/sw.js";
+const CACHES = "door-";
 const LOOK_EVERY_MS = 3600000;
 
 /** Keep the page on this device, where the browser can; elsewhere the door works as long as there is a network. */
@@ -21,6 +22,12 @@ export async function installShell(vault) {
 export async function isInstalled() {
   const registration = await navigator.serviceWorker?.getRegistration("/door/");
   return Boolean(registration?.active);
+}
+
+/** The version of the page on this device, "" where none is kept. The one in use is older than one that waits. */
+export async function shellVersion() {
+  const names = await globalThis.caches?.keys().catch(() => []);
+  return names?.find((name) => name.startsWith(CACHES))?.slice(CACHES.length) ?? "";
 }
 
 function takeOver({ waiting }) {

@@ -40,10 +40,9 @@ export async function wipe(vault) {
   localStorage.removeItem(CHECKED);
 }
 
-/** The checkpoint chosen last, or the pairing's first one. */
-export function chosenCheckpoint(pairing) {
-  const code = localStorage.getItem(CHECKPOINT);
-  return pairing.checkpoints.find((checkpoint) => checkpoint.code === code) ?? pairing.checkpoints[0] ?? null;
+/** The code of the checkpoint chosen last, or null. */
+export function chosenCheckpoint() {
+  return localStorage.getItem(CHECKPOINT);
 }
 
 export function rememberCheckpoint(code) {

@@ -2,6 +2,7 @@
 
 import { NoAnswer, Unpaired } from "./api.js";
 import { flush } from "./flush.js";
+import { shellVersion } from "./shell.js";
 
 const LIMIT = 2000;
 const TURN_MS = 5000;
@@ -94,8 +95,10 @@ export class Sync {
   }
 
   async #beat() {
-    const state = { ...(await battery()), version: this.version ?? "", queue: this.queue.waiting, clock: new Date().toISOString() };
-    state.roster_at = this.roster.syncedAt ? new Date(this.roster.syncedAt).toISOString() : null;
+    const state = { ...(await battery()), version: await shellVersion(), queue: this.queue.waiting, clock: new Date().toISOString() };
+    // By the server's clock: it will subtract this from its own.
+    const { syncedAt } = this.roster;
+    state.roster_at = syncedAt ? new Date(syncedAt - this.clock.offset).toISOString() : null;
     const answer = await this.#asked(() => this.api.heartbeat(state, PROBE_PATIENCE_MS), IN_TIME_MS);
     this.#beaten = Date.now();
     return answer;

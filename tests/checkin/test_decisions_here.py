@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from eventapp.accounts.actor import SYSTEM
-from eventapp.checkin.actions import change_door_rules, create_device
+from eventapp.checkin.actions import change_checkpoint, change_device, change_door_rules, create_device
 from eventapp.checkin.models import Admission, Device, ScanUndo
 from eventapp.clock import now
 from eventapp.db import db
@@ -222,6 +222,64 @@ def assert_admitted_just_now(event: Event, number: int) -> None:
     moments = db.session.scalars(found).all()
     assert len(moments) == number
     assert all(abs(now() - moment) < timedelta(minutes=5) for moment in moments), moments
+
+
+def test_a_device_learns_where_it_may_scan_and_asks_when_its_checkpoint_is_another_ones(weather, event, open_at):
+    guest = make_guest(event)
+    gate = make_checkpoint(event, "lounge")
+    weather.changed["/static/checkin/sync.js"] = often_asked
+    page = open_at()
+    device = db.session.scalars(select(Device).where(Device.event_id == event.id)).one()
+    choose_checkpoint(page, "Lounge")
+    change_checkpoint(gate.id, by=SYSTEM, name_en="Blue lounge", rule="visits")
+    make_checkpoint(event, "press", name_en="Press desk")
+    change_device(device.id, by=SYSTEM, checkpoint_codes=["gate", "lounge", "press"])
+    expect(page.locator("#checkpoint-name")).to_have_text("Blue lounge", timeout=30_000)
+    # Where people are counted out, too, the device can say so from now on.
+    expect(page.locator("#direction")).to_be_visible()
+    page.get_by_role("button", name="Checkpoint", exact=True).click()
+    expect(page.get_by_role("radio", name="Press desk")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("radio", name="Blue lounge")).to_be_checked()
+    page.keyboard.press("Escape")
+    change_device(device.id, by=SYSTEM, checkpoint_codes=["gate", "press"])
+    expect(page.get_by_role("heading", name="Where do you stand?")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("radio", name="Blue lounge")).to_have_count(0)
+    # Nobody is noted at a checkpoint that nobody chose, also after the page was loaded again.
+    page.reload()
+    expect(page.get_by_role("heading", name="Where do you stand?")).to_be_visible()
+    assert scan(page, guest.short_code)["verdict"] == "not_allowed"
+    page.keyboard.press("Escape")
+    choose_checkpoint(page, "Press desk")
+    assert scan(page, guest.short_code)["verdict"] == "admitted"
+
+
+def often_asked(text: bytes) -> bytes:
+    """The script that keeps up with the server, asking for changes at every turn."""
+    return text.replace(b"PULL_EVERY_MS = 15000", b"PULL_EVERY_MS = 0").replace(b"TURN_MS = 5000", b"TURN_MS = 300")
+
+
+def choose_checkpoint(page: Page, name: str) -> None:
+    if page.locator("#checkpoint").is_hidden():
+        page.get_by_role("button", name="Checkpoint", exact=True).click()
+    page.get_by_role("radio", name=name).check()
+    page.keyboard.press("Escape")
+
+
+def test_a_device_tells_its_version_and_the_age_of_its_list_by_our_clock(weather, event, open_at):
+    weather.changed["/static/checkin/sync.js"] = lambda text: often_asked(text).replace(
+        b"BEAT_EVERY_MS = 30000", b"BEAT_EVERY_MS = 0"
+    )
+    page = open_at(ahead_ms=30 * 60 * 1000)
+    version = page.evaluate("async () => (await caches.keys())[0].replace('door-', '')")
+    told = select(Device.app_version, Device.roster_at).where(Device.event_id == event.id)
+    for _ in range(200):
+        db.session.rollback()
+        row = db.session.execute(told).one()
+        if row.app_version and row.roster_at and row.roster_at < now() + timedelta(minutes=5):
+            break
+        page.wait_for_timeout(100)
+    assert row.app_version == version != ""
+    assert abs(now() - row.roster_at) < timedelta(minutes=5)
 
 
 def test_a_day_after_the_event_the_guest_list_is_gone(weather, event, open_at):

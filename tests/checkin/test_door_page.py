@@ -320,6 +320,7 @@ def test_a_device_whose_storage_cannot_be_read_has_the_door_from_the_network(doo
     is_kept_here(door)
     door.context.service_workers[0].evaluate(BROKEN_STORAGE)
     door.reload()
+    expect(door.locator("#door")).to_be_visible()
     scan_at_once(door, qr_text_of(make_guest(event)))
     expect_verdict(door, "admitted")
 
