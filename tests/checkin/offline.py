@@ -81,6 +81,12 @@ def is_kept_here(page: Page) -> None:
     expect(page.locator("#status .age")).to_have_text("Guest list up to date", timeout=15_000)
     until(page, "async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
     until(page, "() => navigator.serviceWorker.controller !== null")
+    is_ready_to_read(page)
+
+
+def is_ready_to_read(page: Page) -> None:
+    """What reads codes has come from the network, which a test may take away next."""
+    expect(page.locator("#camera")).not_to_have_attribute("data-state", "starting", timeout=15_000)
 
 
 def scan(page: Page, code: str, seconds: float = 10) -> dict[str, Any]:

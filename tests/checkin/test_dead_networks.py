@@ -24,6 +24,7 @@ from tests.checkin.offline import (
     expect_all_sent,
     expect_mode,
     is_kept_here,
+    is_ready_to_read,
     open_door,
     scan,
     scan_rows,
@@ -221,6 +222,7 @@ def test_half_a_list_lets_in_nobody_whom_it_lacks(weather, event, page_at):
     pair_in_browser(page, f"/door/pair/{token}")
     while sum("/roster?" in path for path in weather.asked) < 2:
         page.wait_for_timeout(50)
+    is_ready_to_read(page)
     weather.becomes("broken")
     assert scan(page, qr_text_of(guests[0]))["verdict"] == "admitted"
     assert scan(page, qr_text_of(guests[-1]))["verdict"] == "no_connection"

@@ -286,10 +286,11 @@ def listen(page: Page) -> list[str]:
     return sent
 
 
-def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(door, event, axe):
+def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(page, link, event, axe):
     """The server has admitted the guest; asked again it gives that answer, not "already in"."""
-    guest, sent = make_guest(event), listen(door)
-    door.reload()
+    guest = make_guest(event)
+    door = pair_in_browser(page, link)
+    sent = listen(door)
     expect(door.locator("#status .age")).to_have_text("Guest list up to date", timeout=15_000)
     door.route("**/api/v1/checkin/scans", lambda route: (route.fetch(), route.fulfill(status=502, body="")))
     scan_at_once(door, qr_text_of(guest))

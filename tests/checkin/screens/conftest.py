@@ -14,6 +14,7 @@ from eventapp.accounts.actor import SYSTEM
 from eventapp.checkin.actions import create_device
 from eventapp.db import db
 from eventapp.events.models import Event
+from tests.checkin.offline import is_ready_to_read
 from tests.checkin.site import Site, pair_in_browser, running_site
 from tests.checkin.stage import make_checkpoint
 from tests.ground.databases import SqliteTemplate
@@ -66,8 +67,7 @@ def open_door(site: Site, page_at: Callable[..., Page], new_link: Callable[..., 
     def make(page: Page | None = None, name: str = "Phone 1", **rights: Any) -> Page:
         door = pair_in_browser(page or page_at(base_url=site.url), new_link(name, **rights))
         expect(door.locator("#status .age")).to_have_text("Guest list up to date", timeout=15_000)
-        # What reads codes is there, too: a test may take the network away at once.
-        expect(door.locator("#camera")).not_to_have_attribute("data-state", "starting", timeout=15_000)
+        is_ready_to_read(door)
         door.locator("#ready .done").click()
         return door
 
