@@ -15,6 +15,7 @@ from eventapp.accounts.actor import SYSTEM
 from eventapp.agenda.actions import add_item, add_part, create_session
 from eventapp.checkin.actions import add_checkpoint, create_device, pair_device, record_scans
 from eventapp.checkin.queries import door_by_token
+from eventapp.checkin.words import verdict_message
 from eventapp.events.actions import add_hall, add_organisation, place_organisation, set_banner, set_venue
 from eventapp.passes.queries import code_digits
 from eventapp.people.actions import add_person, place_person
@@ -52,6 +53,10 @@ class PseudoTranslations:
 @pytest.fixture
 def pseudo_locale(monkeypatch):
     monkeypatch.setattr(Domain, "get_translations", lambda _domain: PseudoTranslations())
+    # The sentences of verdicts are put into words once for the process: not in this language for the tests after this one.
+    verdict_message.cache_clear()
+    yield
+    verdict_message.cache_clear()
 
 
 @pytest.fixture

@@ -26,7 +26,11 @@ def test_what_it_would_clash_with_is_said_while_it_is_dragged_and_asked_about_wh
     dialog = desk.page.locator("#dialog-sure")
     expect(dialog).to_contain_text("Chip forum")
     dialog.get_by_role("button", name="Leave it").click()
+    expect(dialog).to_be_hidden()
     desk.expect_at("Energy forum", "11:00–12:00", "Lake Hall")
+    # The board lies as it will stay before the next drag begins.
+    expect(desk.page.locator(".board-ghost")).to_have_count(0)
+    desk.settle()
     desk.drag("Energy forum", halls=1)
     dialog.get_by_role("button", name="Do it all the same").click()
     desk.expect_at("Energy forum", "11:00–12:00", "Garden Hall")
